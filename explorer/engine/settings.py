@@ -1,0 +1,377 @@
+"""Everything a run depends on, each field declared once.
+
+The form in the window, the options of the command line, the JSON of a run and what is remembered between starts are all
+made from these declarations: a default, a range or a label stands nowhere else.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import math
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+
+HIDDEN: Final = (1, 2)
+"""The hidden layers, by their number in the book; dropout may stand after each of them."""
+
+
+class Change(enum.Enum):
+    """When a changed field takes effect."""
+
+    LIVE = "live"
+    """At the next batch; nothing is rebuilt and nothing is retraced."""
+    RESTART = "restart"
+    """Only in a new run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """All that is known of one field of `Settings`.
+
+    Attributes:
+        name: The field's name; also its key in JSON and, with dashes, its option on the command line.
+        kind: `bool`, `int`, `float` or `str`.
+        default: The value of a fresh `Settings`.
+        label: A short name for a person.
+        group: The heading it stands under.
+        help: One sentence for a tooltip or `--help`.
+        low: The least value (inclusive), for numbers.
+        high: The greatest value (inclusive unless `high_open`), for numbers.
+        high_open: Whether `high` itself is refused.
+        step: A sensible increment for a spin box.
+        choices: Value and label of each choice, for `str` fields that have them.
+        change: Whether it acts at once or needs a restart.
+    """
+
+    name: str
+    kind: type
+    default: Any
+    label: str
+    group: str
+    help: str
+    low: float | None
+    high: float | None
+    high_open: bool
+    step: float | None
+    choices: tuple[tuple[str, str], ...]
+    change: Change
+
+    def check(self, value: object) -> None:
+        """Refuse a value that is not of this field's kind or range.
+
+        Raises:
+            ValueError: With a sentence that names the field, what was expected and what came.
+        """
+        if self.kind is bool:
+            if not isinstance(value, bool):
+                raise ValueError(f"{self.name} must be true or false, got {value!r}")
+            return
+        if self.kind is str:
+            known = [choice for choice, _ in self.choices]
+            if not isinstance(value, str):
+                raise ValueError(f"{self.name} must be text, got {value!r}")
+            if known and value not in known:
+                raise ValueError(f"{self.name} must be one of {', '.join(known)}, got {value!r}")
+            return
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"{self.name} must be a number, got {value!r}")
+        if self.kind is int and not isinstance(value, int):
+            raise ValueError(f"{self.name} must be a whole number, got {value!r}")
+        # The network computes in float32, so what float32 makes of the number is what has to be in range:
+        # 1 - 1e-9 is below 1 here and equal to 1 there, where 1 / (1 - rate) would then divide by zero.
+        number = float(np.float32(value)) if self.kind is float else float(value)
+        if not self.accepts(number):
+            raise ValueError(f"{self.name} must be {self.range_text()}, got {value!r}")
+
+    def accepts(self, number: float) -> bool:
+        """Whether a number is finite and inside the range."""
+        if not math.isfinite(number) or (self.low is not None and number < self.low):
+            return False
+        if self.high is None:
+            return True
+        return number < self.high if self.high_open else number <= self.high
+
+    def range_text(self) -> str:
+        """The range in words, as error messages and tooltips put it."""
+        if self.high is None:
+            return f"at least {self.low:g}"
+        return f"in [{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
+
+
+def _declare(
+    default: Any,
+    *,
+    label: str,
+    group: str,
+    help: str,
+    low: float | None = None,
+    high: float | None = None,
+    high_open: bool = False,
+    step: float | None = None,
+    choices: tuple[tuple[str, str], ...] = (),
+    change: Change = Change.RESTART,
+) -> Any:
+    notes = {key: value for key, value in locals().items() if key != "default"}
+    return dataclasses.field(default=default, metadata=notes)
+
+
+WAYS: Final = (
+    ("none", "No dropout"),
+    ("numpy", "NumPy mask"),
+    ("lambda", "Lambda layer"),
+    ("layer", "Hand-written layer"),
+    ("keras", "keras.layers.Dropout"),
+)
+SCALINGS: Final = (
+    ("inverted", "Inverted: × 1/(1 − rate) in training"),
+    ("classic", "Classic: × (1 − rate) at inference"),
+    ("none", "None: the mistake"),
+)
+OPTIMIZERS: Final = (("rmsprop", "RMSprop"), ("adam", "Adam"), ("sgd", "SGD"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run depends on. Frozen: a change is a new `Settings`.
+
+    Raises:
+        ValueError: From the constructor, when a value is outside what its declaration allows.
+    """
+
+    data: str = _declare(
+        "auto",
+        label="Reviews",
+        group="Data",
+        help="auto (IMDB when it is on this computer, else the sample), sample, imdb, or the path of an archive.",
+    )
+    num_words: int = _declare(
+        10_000,
+        label="Vocabulary",
+        group="Data",
+        help="Word ids below this number are kept, as num_words of keras.datasets.imdb; the rest become oov_char.",
+        low=10,
+        high=65_535,
+        step=1000,
+    )
+    start_char: int = _declare(
+        1,
+        label="Start id",
+        group="Data",
+        help="The id every review begins with, as start_char of keras.datasets.imdb.",
+        low=0,
+        high=9,
+    )
+    oov_char: int = _declare(
+        2,
+        label="Unknown id",
+        group="Data",
+        help="The id that stands for every word outside the vocabulary, as oov_char of keras.datasets.imdb.",
+        low=0,
+        high=9,
+    )
+    index_from: int = _declare(
+        3,
+        label="Ids from",
+        group="Data",
+        help="The commonest word gets this number plus one, as index_from of keras.datasets.imdb.",
+        low=0,
+        high=9,
+    )
+    validation: int = _declare(
+        10_000,
+        label="Validation",
+        group="Data",
+        help="How many of the first of 25,000 training reviews are held out; a smaller set gives up the same share.",
+        low=0,
+        high=24_000,
+        step=1000,
+    )
+    written_as: str = _declare(
+        "layer",
+        label="Written as",
+        group="Dropout",
+        help="The way dropout is written: each is real Keras code that trains.",
+        choices=WAYS,
+    )
+    scaling: str = _declare(
+        "inverted",
+        label="Scaling",
+        group="Dropout",
+        help="Where the dropped share is made up for. keras.layers.Dropout is always inverted.",
+        choices=SCALINGS,
+    )
+    dropout_1: bool = _declare(True, label="After hidden 1", group="Dropout", help="Put dropout after hidden layer 1.")
+    rate_1: float = _declare(
+        0.5,
+        label="Rate",
+        group="Dropout",
+        help="The share of hidden 1 that is dropped (not kept), as in Keras.",
+        low=0.0,
+        high=1.0,
+        high_open=True,
+        step=0.05,
+        change=Change.LIVE,
+    )
+    dropout_2: bool = _declare(True, label="After hidden 2", group="Dropout", help="Put dropout after hidden layer 2.")
+    rate_2: float = _declare(
+        0.5,
+        label="Rate",
+        group="Dropout",
+        help="The share of hidden 2 that is dropped (not kept), as in Keras.",
+        low=0.0,
+        high=1.0,
+        high_open=True,
+        step=0.05,
+        change=Change.LIVE,
+    )
+    units: int = _declare(
+        16, label="Units", group="Model", help="Units in each of the two hidden layers.", low=1, high=512, step=1
+    )
+    l2: float = _declare(
+        0.001,
+        label="L2",
+        group="Model",
+        help="Weight of the sum of squared kernel weights of both hidden layers, added to the loss.",
+        low=0.0,
+        high=1.0,
+        step=0.0005,
+    )
+    optimizer: str = _declare(
+        "rmsprop", label="Optimizer", group="Training", help="What turns gradients into updates.", choices=OPTIMIZERS
+    )
+    learning_rate: float = _declare(
+        0.001,
+        label="Learning rate",
+        group="Training",
+        help="The optimizer's step size.",
+        low=0.0,
+        high=10.0,
+        step=0.0005,
+        change=Change.LIVE,
+    )
+    batch_size: int = _declare(
+        512, label="Batch size", group="Training", help="Reviews in a batch.", low=1, high=4096, step=32
+    )
+    epochs: int = _declare(
+        20,
+        label="Epochs",
+        group="Training",
+        help="Passes over the training reviews; fewer than are done ends the run at the end of the epoch in hand.",
+        low=0,
+        high=10_000,
+        step=1,
+        change=Change.LIVE,
+    )
+    seed: int = _declare(
+        7,
+        label="Seed",
+        group="Training",
+        help="Starting weights, order of reviews and masks each draw from a stream of their own made from it.",
+        low=0,
+        high=2**31 - 1,
+    )
+
+    def __post_init__(self) -> None:
+        for declaration in DECLARATIONS:
+            declaration.check(getattr(self, declaration.name))
+        if self.written_as == "keras" and self.scaling != "inverted":
+            raise ValueError(
+                f"scaling must be inverted with written_as keras, which has no other, got {self.scaling!r}; "
+                "choose another way of writing dropout to see that scaling"
+            )
+        if max(self.start_char, self.oov_char) >= self.num_words:
+            raise ValueError(f"num_words must be above start_char and oov_char, got {self.num_words}")
+
+    def rate(self, hidden: int) -> float:
+        """The rate after hidden layer 1 or 2: the share dropped, in [0, 1)."""
+        return self.rate_1 if hidden == 1 else self.rate_2
+
+    def active(self, hidden: int) -> bool:
+        """Whether a dropout layer stands after hidden layer 1 or 2."""
+        return self.written_as != "none" and (self.dropout_1 if hidden == 1 else self.dropout_2)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed, checked again."""
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The reverse of `to_dict`; missing fields get their default.
+
+        Raises:
+            ValueError: For a name that is no field, or a value out of range.
+        """
+        unknown = sorted(set(values) - {declaration.name for declaration in DECLARATIONS})
+        if unknown:
+            raise ValueError(f"unknown setting {unknown[0]!r}")
+        return cls(**values)
+
+    def differences(self, other: Settings) -> tuple[Declaration, ...]:
+        """The declarations of the fields in which two settings differ, in declared order."""
+        return tuple(d for d in DECLARATIONS if getattr(self, d.name) != getattr(other, d.name))
+
+    def needs_restart(self, other: Settings) -> tuple[Declaration, ...]:
+        """Those of the differing fields that cannot change during a run."""
+        return tuple(d for d in self.differences(other) if d.change is Change.RESTART)
+
+    def validation_count(self, training_reviews: int) -> int:
+        """How many of the first training reviews are held out: of 25,000, `validation`; of fewer, the same share."""
+        full = 25_000
+        if training_reviews >= full:
+            return self.validation
+        return round(self.validation * training_reviews / full)
+
+
+def _declarations() -> tuple[Declaration, ...]:
+    kinds = typing.get_type_hints(Settings)
+    return tuple(
+        Declaration(name=field.name, kind=kinds[field.name], default=field.default, **field.metadata)
+        for field in dataclasses.fields(Settings)
+    )
+
+
+DECLARATIONS: Final = _declarations()
+"""Every field of `Settings`, in the order of the form."""
+
+
+def declaration(name: str) -> Declaration:
+    """The declaration of one field, by name."""
+    return next(d for d in DECLARATIONS if d.name == name)
+
+
+_BOOK: Final[dict[str, Any]] = {"l2": 0.0}
+
+PRESETS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "explore": ("Explore: hand-written layer, 0.5 after both", {}),
+    "plain": ("Plain: no dropout, no L2", {"written_as": "none", "l2": 0.0}),
+    "l2": ("L2 only", {"written_as": "none"}),
+    "lambda": (
+        "The answer: Lambda layer after hidden 2",
+        {"written_as": "lambda", "dropout_1": False, "batch_size": 32, "epochs": 5, "validation": 0},
+    ),
+    "book": ("The book: keras.layers.Dropout after both", {"written_as": "keras", **_BOOK}),
+    "book-numpy": ("The book, by hand: NumPy mask", {"written_as": "numpy", "scaling": "classic", **_BOOK}),
+}
+"""Name -> (label, the fields in which it differs from the defaults)."""
+
+
+def preset(name: str, base: Settings | None = None) -> Settings:
+    """The settings of a preset; data, vocabulary and seed are taken from `base`, the rest from the defaults.
+
+    Raises:
+        ValueError: For a name that is no preset.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {name!r}")
+    kept = ("data", "num_words", "start_char", "oov_char", "index_from", "seed")
+    values = {} if base is None else {key: getattr(base, key) for key in kept}
+    return Settings(**values, **PRESETS[name][1])

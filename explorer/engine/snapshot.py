@@ -1,0 +1,241 @@
+"""All that crosses from the worker to whoever watches: snapshots of batches, and a closed union of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.data.dataset import Dataset
+from explorer.engine.settings import Settings
+
+if TYPE_CHECKING:
+    from explorer.engine.history import History
+
+Floats = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+Mode = Literal["training", "inference"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """What one forward pass did behind one hidden layer: `output == activation * mask * factor`.
+
+    Attributes:
+        activation: (B, units) the hidden layer's output after relu.
+        mask: (B, units) True where kept. All True at inference, and where no dropout stands.
+        factor: What the kept activations are multiplied by: 1 / (1 − rate), 1 − rate or 1.
+        rate: The share dropped in this pass as the layer had it, in [0, 1); 0 where no dropout stands.
+        output: (B, units) what the next layer gets. Bit for bit the product, except for `keras.layers.Dropout`,
+            whose own division may differ from it in the last place.
+        active: Whether a dropout layer stands here at all.
+    """
+
+    activation: Floats
+    mask: Mask
+    factor: float
+    rate: float
+    output: Floats
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forward:
+    """One forward pass of a batch.
+
+    Attributes:
+        hidden: The places after hidden layer 1 and hidden layer 2.
+        logits: (B,) before the sigmoid.
+    """
+
+    hidden: tuple[Place, Place]
+    logits: Floats
+
+    def place(self, hidden: int) -> Place:
+        """The place after hidden layer 1 or 2."""
+        return self.hidden[hidden - 1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One training step as it happened; both passes use the weights from before its update.
+
+    Attributes:
+        generation: The run it belongs to.
+        step: Batches since the start of the run, counted from 1.
+        epoch: Counted from 1.
+        batch: Within the epoch, counted from 1.
+        batches: Batches in an epoch.
+        rows: (B,) positions of the reviews in the training part.
+        labels: (B,) uint8.
+        training: The pass the step made, dropout on.
+        inference: The same batch through the same weights with dropout off.
+        loss: Mean binary cross-entropy of the training pass, without the L2 penalty.
+        penalty: The L2 penalty.
+        accuracy: Share of the batch the training pass got right.
+        settings: The settings in force at this step.
+    """
+
+    generation: int
+    step: int
+    epoch: int
+    batch: int
+    batches: int
+    rows: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.uint8]
+    training: Forward
+    inference: Forward
+    loss: float
+    penalty: float
+    accuracy: float
+    settings: Settings
+
+    def forward(self, mode: Mode) -> Forward:
+        """The pass in the mode asked for."""
+        return self.training if mode == "training" else self.inference
+
+
+@dataclass(frozen=True, slots=True)
+class EpochResult:
+    """An epoch's figures; every loss is without the L2 penalty.
+
+    Attributes:
+        epoch: Counted from 1.
+        step: The last step of the epoch.
+        loss: Mean over the epoch's batches as trained, with dropout on.
+        penalty: The L2 penalty of the weights, mean over the epoch's batches.
+        accuracy: Mean over the epoch's batches, with dropout on.
+        train_loss: On the training reviews after the epoch, with dropout off.
+        train_accuracy: Likewise.
+        val_loss: On the validation reviews, with dropout off; None when none are held out.
+        val_accuracy: Likewise.
+        seconds: Time spent training and evaluating this epoch, pauses and pacing not counted.
+    """
+
+    epoch: int
+    step: int
+    loss: float
+    penalty: float
+    accuracy: float
+    train_loss: float
+    train_accuracy: float
+    val_loss: float | None
+    val_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Slow preparation is under way: an import, reading, encoding, a download."""
+
+    generation: int
+    message: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataReady:
+    """The reviews are there."""
+
+    generation: int
+    dataset: Dataset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Started:
+    """A run has begun.
+
+    Attributes:
+        generation: Its number; every later event and snapshot of the run carries it.
+        settings: What it was started with.
+        history: Where every batch of it is kept; written by the worker, safe to read from any thread.
+        batches: Batches in an epoch.
+        trained_on: Number of reviews trained on.
+        held_out: Number of reviews held out for validation.
+    """
+
+    generation: int
+    settings: Settings
+    history: History
+    batches: int
+    trained_on: int
+    held_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Live settings took effect.
+
+    Attributes:
+        step: The first step they hold for.
+        position: The same in epochs since the start, for the horizontal axis of the curves.
+        changes: Field name, value before, value after.
+        settings: The settings now in force.
+    """
+
+    generation: int
+    step: int
+    position: float
+    changes: tuple[tuple[str, Any, Any], ...]
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """An epoch has been trained and evaluated."""
+
+    generation: int
+    result: EpochResult
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The run holds after this step and can go on."""
+
+    generation: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The run goes on."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All epochs asked for are done; raising their number lets the run go on."""
+
+    generation: int
+    step: int
+    epochs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The work was given up on request: a reset, a cancelled load or download."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The work ended in an error.
+
+    Attributes:
+        message: A sentence that says what is wrong and what to do.
+        detail: A traceback for a bug report; empty when the message says it all.
+    """
+
+    generation: int
+    message: str
+    detail: str = field(default="", repr=False)
+
+
+Event = (
+    Loading | DataReady | Started | Changed | EpochEnded | Paused | Resumed | Finished | Stopped | Failed
+)
+"""Everything besides snapshots that a session says. None is ever skipped."""

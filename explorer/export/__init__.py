@@ -1,0 +1,1 @@
+"""Figures, tables, animations, code and run files; no widget is needed to call any of it."""

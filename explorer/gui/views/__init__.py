@@ -1,0 +1,1 @@
+"""The views: each draws a snapshot, and nothing else."""
