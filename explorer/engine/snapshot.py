@@ -235,7 +235,5 @@ class Failed:
     detail: str = field(default="", repr=False)
 
 
-Event = (
-    Loading | DataReady | Started | Changed | EpochEnded | Paused | Resumed | Finished | Stopped | Failed
-)
+Event = Loading | DataReady | Started | Changed | EpochEnded | Paused | Resumed | Finished | Stopped | Failed
 """Everything besides snapshots that a session says. None is ever skipped."""

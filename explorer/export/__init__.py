@@ -1,1 +1,1 @@
-"""Figures, tables, animations, code and run files; no widget is needed to call any of it."""
+"""What leaves the program: results and records; later figures. No widget is needed to call any of it."""

@@ -1,0 +1,146 @@
+"""`dropout-explorer run`: the training of the window, without one."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from tqdm import tqdm
+
+from explorer.cli import settings_from
+from explorer.data.dataset import Encoding
+from explorer.data.locate import load
+from explorer.data.progress import DataError
+from explorer.engine.settings import Settings
+from explorer.engine.snapshot import EpochResult
+from explorer.export.files import WriteError, replacing, writable
+from explorer.export.record import Recorder
+
+if TYPE_CHECKING:
+    from explorer.engine.training import Trainer
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train as the options ask, print a line an epoch and the results, and write what was asked for.
+
+    Returns:
+        0; 2 with a sentence on stderr for input that cannot be used; 1 for a run that diverged; 130 when interrupted.
+    """
+    try:
+        _run(arguments)
+    except (DataError, ValueError, WriteError) as error:
+        return _say(error, 2)
+    except ArithmeticError as error:
+        return _say(error, 1)
+    except KeyboardInterrupt:
+        return _say("interrupted; nothing was written", 130)
+    return 0
+
+
+def _say(sentence: object, code: int) -> int:
+    print(f"dropout-explorer run: {sentence}", file=sys.stderr)  # noqa: T201 - a command line prints
+    return code
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    settings = settings_from(arguments)
+    for target in (arguments.json, arguments.record):
+        if target is not None:
+            writable(target)
+    with _bar(desc="Reading", unit="%", total=100) as bar:
+
+        def report(message: str, fraction: float | None = None) -> None:
+            bar.set_description(message)
+            if fraction is not None:
+                bar.update(round(100 * fraction) - bar.n)
+
+        encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
+        dataset = load(settings.data, encoding, report)
+        if arguments.predict >= len(dataset.test):
+            raise ValueError(f"--predict must be below {len(dataset.test)}, got {arguments.predict}")
+        report("Loading TensorFlow")
+        from explorer.engine.training import Trainer
+
+        trainer = Trainer(settings, dataset)
+    out = sys.stdout
+    out.write(
+        f"{dataset.title}: {len(trainer.trained_on)} reviews trained on, {len(trainer.held_out)} held out for "
+        f"validation, {len(dataset.test)} for the test\n"
+    )
+    with contextlib.ExitStack() as stack:
+        recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
+        for result in _train(trainer, recorder):
+            out.write(_line(result, settings.epochs) + "\n")
+            out.flush()
+        if recorder is not None:
+            recorder.write()
+    loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
+    probability = float(trainer.predict(dataset.test, np.array([arguments.predict]))[0])
+    label = int(dataset.test.labels[arguments.predict])
+    results = {
+        "settings": settings.to_dict(),
+        "epochs": [_figures(result) for result in trainer.history.results],
+        "test": {"loss": loss, "accuracy": accuracy},
+        "prediction": {"index": arguments.predict, "probability": probability, "label": label},
+        "peak_memory_mb": peak_memory_mb(),
+    }
+    if arguments.json is not None:
+        with replacing(arguments.json) as file:
+            file.write((json.dumps(results, indent=2) + "\n").encode())
+    out.write(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}\n")
+    out.write(f"model prediction is {probability:.3f}, label is {label}\n")
+
+
+def _bar(**options: Any) -> Any:
+    # disable=None: a progress bar in a log file is noise.
+    return tqdm(file=sys.stderr, leave=False, disable=None, **options)
+
+
+def _train(trainer: Trainer, recorder: Recorder | None) -> Iterator[EpochResult]:
+    settings: Settings = trainer.settings
+    snapshots = trainer.run()
+    for epoch in range(1, settings.epochs + 1):
+        with _bar(desc=f"Epoch {epoch} of {settings.epochs}", unit="batch", total=trainer.batches) as bar:
+            for _ in range(trainer.batches):
+                snapshot = next(snapshots)
+                if recorder is not None:
+                    recorder.append(snapshot)
+                bar.update()
+        yield trainer.history.results[-1]
+
+
+def _line(result: EpochResult, epochs: int) -> str:
+    line = (
+        f"epoch {result.epoch:>{len(str(epochs))}}/{epochs}"
+        f"  loss {result.loss:.4f} (dropout on) {result.train_loss:.4f} (off)"
+        f"  accuracy {result.accuracy:.4f} (on) {result.train_accuracy:.4f} (off)"
+    )
+    if result.val_loss is not None and result.val_accuracy is not None:
+        line += f"  validation loss {result.val_loss:.4f} accuracy {result.val_accuracy:.4f}"
+    return f"{line}  {result.seconds:.2f} s"
+
+
+def _figures(result: EpochResult) -> dict[str, Any]:
+    return {name: value for name, value in dataclasses.asdict(result).items() if name != "step"}
+
+
+def peak_memory_mb() -> float | None:
+    """The most memory the process has held so far, in MB (10⁶ bytes); None where the system does not tell."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Not ru_maxrss: a child begins with its parent's peak in it.
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024 / 1e6
+    with contextlib.suppress(ImportError):
+        import resource
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    return None

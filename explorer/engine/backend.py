@@ -1,0 +1,60 @@
+"""TensorFlow and Keras, imported in one place with the environment they need.
+
+Import this only when a run is built: it takes seconds. oneDNN is turned off because with it on, or with another number
+of threads, the last bits of a run differ from one machine to the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import Final
+
+_CHATTER: Final = re.compile(rb"^(WARNING: All log messages before absl|[IW]\d{4} |\d{4}-\d\d-\d\d .*: [IW] )")
+
+
+@contextlib.contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Hold back what TensorFlow's C++ side writes to stderr while it loads; anything else is passed on after.
+
+    No environment variable silences the notes it writes before its logging is set up, so the file descriptor is held.
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # started without a stderr, as from a desktop icon: nobody to spare
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        sys.stderr.flush() if sys.stderr else None
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            held.seek(0)
+            said = [line for line in held.readlines() if not _CHATTER.match(line)]
+            with contextlib.suppress(OSError):
+                os.write(2, b"".join(said))
+
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+with _without_chatter():
+    import keras
+    import tensorflow as tf
+
+    if keras.backend.backend() != "tensorflow":
+        raise ImportError(
+            f"Keras is already running on {keras.backend.backend()}; set KERAS_BACKEND=tensorflow before importing it"
+        )
+    # The first operation sets up devices, which writes once more.
+    tf.constant(0.0)
+
+__all__ = ["keras", "tf"]

@@ -1,0 +1,93 @@
+"""One run in the worker: it trains when it may, holds when it should, and paces itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from explorer.engine.inbox import Inbox
+from explorer.engine.mailbox import Mailbox
+from explorer.engine.snapshot import EpochEnded, Finished, Paused, Resumed
+from explorer.engine.training import Trainer
+
+
+class Run:
+    """Drives a trainer as the inbox asks, and posts what happens.
+
+    Args:
+        trainer: What is driven.
+        inbox: Looked at between batches.
+        mailbox: Where events and snapshots go.
+        clock: Seconds, monotonic; what the pace is kept by.
+    """
+
+    def __init__(self, trainer: Trainer, inbox: Inbox, mailbox: Mailbox, clock: Callable[[], float] = time.monotonic):
+        self._trainer, self._inbox, self._mailbox, self._clock = trainer, inbox, mailbox, clock
+        self._generation = trainer.generation
+        self._last_began = -float("inf")
+        self._held_at: int | None = None
+        self._finished = False
+
+    def train(self) -> None:
+        """Train for as long as the run is wanted, also past the end: more epochs may be asked for.
+
+        Raises:
+            Cancelled: When the run is given up.
+            Closing: When the session is being closed.
+            DivergedError: When the loss becomes infinite or not a number.
+        """
+        while True:
+            self._wait_for_a_batch()
+            self._mailbox.show(self._trainer.step())
+            if self._trainer.epoch_is_trained:
+                self._mailbox.post(EpochEnded(self._generation, self._trainer.end_epoch()))
+
+    def _wait_for_a_batch(self) -> None:
+        inbox = self._inbox
+        with inbox.changed:
+            while True:
+                inbox.check()
+                if inbox.live is not None:
+                    changed = self._trainer.update(inbox.live)
+                    inbox.live = None
+                    if changed is not None:
+                        self._mailbox.post(changed)
+                if self._at_the_end() or self._holds():
+                    inbox.changed.wait()
+                    continue
+                if inbox.steps:
+                    inbox.steps -= 1
+                    self._held_at = None
+                    break
+                wait = self._last_began + inbox.seconds_per_batch - self._clock()
+                if inbox.seconds_per_batch == 0 or wait <= 0:
+                    break
+                inbox.changed.wait(wait)
+            self._last_began = self._clock()
+
+    def _at_the_end(self) -> bool:
+        """Whether all epochs are done; says so once, and says when more have been asked for."""
+        if self._trainer.finished:
+            if not self._finished:
+                self._mailbox.post(Finished(self._generation, self._trainer.steps, self._trainer.epochs_done))
+            self._finished, self._held_at = True, None
+            self._inbox.steps, self._inbox.holding = 0, False
+            return True
+        if self._finished:
+            self._finished = False
+            self._mailbox.post(Resumed(self._generation))
+        return False
+
+    def _holds(self) -> bool:
+        """Whether the run holds; says so once for every batch it holds after, and says when it goes on."""
+        if self._inbox.holding:
+            if self._inbox.steps:
+                return False
+            if self._held_at != self._trainer.steps:
+                self._held_at = self._trainer.steps
+                self._mailbox.post(Paused(self._generation, self._trainer.steps))
+            return True
+        if self._held_at is not None:
+            self._held_at = None
+            self._mailbox.post(Resumed(self._generation))
+        return False

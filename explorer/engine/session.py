@@ -1,0 +1,209 @@
+"""The worker thread: takes commands, trains, and leaves snapshots and events in a mailbox.
+
+Nobody waits for anybody: a command returns at once, the worker looks for commands between batches (and while it loads,
+at every report of progress), and whoever watches empties the mailbox when it likes.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Final
+
+from explorer.data.dataset import Dataset, Encoding
+from explorer.data.download import download
+from explorer.data.locate import load
+from explorer.data.progress import Cancelled, DataError
+from explorer.engine.inbox import Closing, Inbox, Job
+from explorer.engine.mailbox import Mailbox
+from explorer.engine.settings import Settings
+from explorer.engine.snapshot import DataReady, Failed, Loading, Started, Stopped
+
+CLOSING_SECONDS: Final = 3.0
+
+
+class Session:
+    """Owns the worker thread. Implements `explorer.engine.mailbox.Controls`.
+
+    Attributes:
+        mailbox: Where events and snapshots arrive.
+
+    Args:
+        loader: Gives the reviews for a source, an encoding and a report.
+        fetcher: Downloads the archive, given a report.
+    """
+
+    def __init__(self, *, loader: Callable[..., Dataset] = load, fetcher: Callable[..., object] = download):
+        self.mailbox = Mailbox()
+        self._loader, self._fetcher = loader, fetcher
+        self._inbox = Inbox()
+        self._generation = 0
+        self._running: Settings | None = None
+        self._thread: threading.Thread | None = None
+        self._loaded: tuple[tuple[str, Encoding], Dataset] | None = None
+
+    # -- asked from outside; each returns at once --
+
+    def load(self, settings: Settings) -> int:
+        """See `Controls.load`."""
+        return self._ask(settings)
+
+    def start(self, settings: Settings, *, paused: bool = False) -> int:
+        """See `Controls.start`."""
+        return self._ask(settings, train=True, holding=paused)
+
+    def download(self, settings: Settings) -> int:
+        """See `Controls.download`."""
+        return self._ask(settings, download=True)
+
+    def pause(self) -> None:
+        """See `Controls.pause`."""
+        self._hold(True, more_steps=0)
+
+    def resume(self) -> None:
+        """See `Controls.resume`."""
+        self._hold(False, more_steps=0)
+
+    def step(self) -> None:
+        """See `Controls.step`."""
+        self._hold(True, more_steps=1)
+
+    def stop(self) -> None:
+        """See `Controls.stop`."""
+        with self._inbox.changed:
+            self._running = None
+            self._inbox.give_up(self._generation)
+
+    def update(self, settings: Settings) -> None:
+        """See `Controls.update`. Without a run there is nothing to update, and nothing happens."""
+        with self._inbox.changed:
+            if self._running is None:
+                return
+            fixed = self._running.needs_restart(settings)
+            if fixed:
+                raise ValueError(f"{fixed[0].name} cannot change during a run; start a new one")
+            self._running = self._inbox.live = settings
+            self._inbox.changed.notify_all()
+
+    def set_speed(self, batches_per_second: float | None) -> None:
+        """See `Controls.set_speed`.
+
+        Raises:
+            ValueError: When the speed is not above 0.
+        """
+        if batches_per_second is not None and not batches_per_second > 0:
+            raise ValueError(f"batches_per_second must be above 0, got {batches_per_second}")
+        with self._inbox.changed:
+            self._inbox.seconds_per_batch = 0.0 if batches_per_second is None else 1.0 / batches_per_second
+            self._inbox.changed.notify_all()
+
+    def close(self, timeout: float = CLOSING_SECONDS) -> bool:
+        """See `Controls.close`. An import cannot be interrupted: during one, this may give up after `timeout`."""
+        with self._inbox.changed:
+            self._inbox.closing = True
+            self._inbox.changed.notify_all()
+        if self._thread is None:
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _hold(self, holding: bool, more_steps: int) -> None:
+        with self._inbox.changed:
+            self._inbox.holding = holding
+            self._inbox.steps = self._inbox.steps + more_steps if more_steps else 0
+            self._inbox.changed.notify_all()
+
+    def _ask(self, settings: Settings, *, train: bool = False, download: bool = False, holding: bool = False) -> int:
+        with self._inbox.changed:
+            if self._inbox.closing:
+                raise RuntimeError("the session is closed")
+            self._generation += 1
+            self._running = settings if train else None
+            self._inbox.ask(Job(self._generation, settings, train, download), holding=holding)
+            if self._thread is None:
+                # A daemon, because an import of TensorFlow cannot be interrupted and must not keep the process.
+                self._thread = threading.Thread(target=self._work, name="dropout-worker", daemon=True)
+                self._thread.start()
+            return self._generation
+
+    # -- in the worker --
+
+    def _work(self) -> None:
+        while True:
+            try:
+                job = self._inbox.next()
+                if isinstance(job, Job):
+                    self._try(job)
+                else:
+                    self.mailbox.post(Stopped(job))
+            except Closing:
+                return
+
+    def _try(self, job: Job) -> None:
+        """Do a job; whatever goes wrong is told, and the worker is ready for the next."""
+        try:
+            self._do(job)
+        except Cancelled:
+            # A newer job says by itself what comes; a stop has to be answered.
+            with self._inbox.changed:
+                stopped = self._inbox.take_stop()
+            if stopped is not None:
+                self.mailbox.post(Stopped(stopped))
+        except (DataError, ArithmeticError) as error:
+            self._fail(job, str(error), "")
+        except MemoryError:
+            self._fail(job, "There is not enough memory for this. Choose a smaller vocabulary or fewer units.", "")
+        except ImportError as error:
+            self._fail(job, f"TensorFlow could not be loaded ({error}). Install it again: pip install tensorflow")
+        except Closing:
+            raise
+        except Exception as error:  # never unheard: it is told in the window, with all there is to report it
+            self._fail(job, f"The run ended with an error: {error}. Start a new one; if it comes back, report it.")
+
+    def _fail(self, job: Job, message: str, detail: str | None = None) -> None:
+        with self._inbox.changed:
+            if self._generation == job.generation:
+                self._running = None
+        self.mailbox.post(Failed(job.generation, message, traceback.format_exc() if detail is None else detail))
+
+    def _do(self, job: Job) -> None:
+        def report(message: str, fraction: float | None = None) -> None:
+            with self._inbox.changed:
+                self._inbox.check()
+            self.mailbox.post(Loading(job.generation, message, fraction))
+
+        if job.download:
+            self._fetcher(report)
+            self._loaded = None
+        # Reading comes before TensorFlow, which never gives back memory: the peak is then lower.
+        dataset = self._dataset(job.settings, report)
+        report("Loading TensorFlow")
+        from explorer.engine.run import Run
+        from explorer.engine.training import Trainer
+
+        report("TensorFlow is loaded", 1.0)
+        self.mailbox.post(DataReady(job.generation, dataset))
+        if not job.train:
+            return
+        report("Building the model")
+        trainer = Trainer(job.settings, dataset, generation=job.generation)
+        self.mailbox.post(
+            Started(
+                generation=job.generation,
+                settings=job.settings,
+                history=trainer.history,
+                batches=trainer.batches,
+                trained_on=len(trainer.trained_on),
+                held_out=len(trainer.held_out),
+            )
+        )
+        Run(trainer, self._inbox, self.mailbox).train()
+
+    def _dataset(self, settings: Settings, report: Callable[..., None]) -> Dataset:
+        encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
+        key = (settings.data, encoding)
+        if self._loaded is None or self._loaded[0] != key:
+            self._loaded = None  # one at a time: a full data set takes tens of megabytes
+            self._loaded = (key, self._loader(settings.data, encoding, report))
+        return self._loaded[1]

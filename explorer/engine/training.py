@@ -1,0 +1,342 @@
+"""The trainer: one step, one epoch, an evaluation. Single-threaded; it knows of no window and of no thread."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.data.dataset import Dataset, Reviews
+from explorer.engine.backend import keras, tf
+from explorer.engine.dropout import Tensor
+from explorer.engine.history import History
+from explorer.engine.network import Network, PlaceTensors, stream_seed
+from explorer.engine.settings import HIDDEN, Settings
+from explorer.engine.snapshot import Changed, EpochResult, Forward, Place, Snapshot
+
+_EVALUATED_AT_ONCE = 2048
+"""Reviews in one forward pass of an evaluation: past this it gets no faster, only larger."""
+
+
+class DivergedError(ArithmeticError):
+    """The loss is no longer a finite number; the text says so and what to do."""
+
+
+def _optimizer(settings: Settings) -> Any:
+    kinds = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam, "sgd": keras.optimizers.SGD}
+    return kinds[settings.optimizer](settings.learning_rate)
+
+
+def _array(tensor: Tensor) -> npt.NDArray[Any]:
+    values: npt.NDArray[Any] = tensor.numpy()
+    values.setflags(write=False)
+    return values
+
+
+class Trainer:
+    """Trains the model of some settings on a data set, and tells what every batch did.
+
+    Example:
+        >>> trainer = Trainer(Settings(epochs=2), load("sample"))
+        >>> for snapshot in trainer.run():
+        ...     print(snapshot.epoch, snapshot.batch, snapshot.loss, snapshot.training.place(2).mask.mean())
+
+    Attributes:
+        settings: Those now in force.
+        dataset: What is trained and tested on.
+        network: The model.
+        history: What happened at every batch so far.
+        batches: Batches in an epoch; the last may be short.
+        steps: Batches trained so far.
+        trained_on: Positions of the training reviews that are trained on.
+        held_out: Positions of those held out for validation: the first ones, as the book does.
+        traces: How often the training step has been traced; 1 after the first step and for ever after.
+
+    Raises:
+        ValueError: From the constructor, when no review would be left to train on.
+    """
+
+    def __init__(self, settings: Settings, dataset: Dataset, *, generation: int = 0, history: History | None = None):
+        held_out = settings.validation_count(len(dataset.train))
+        if held_out >= len(dataset.train):
+            raise ValueError(
+                f"validation must leave reviews to train on, got {settings.validation} of {len(dataset.train)}"
+            )
+        self.settings = settings
+        self.dataset = dataset
+        self.generation = generation
+        self.network = Network(settings)
+        self.held_out = np.arange(held_out)
+        self.trained_on = np.arange(held_out, len(dataset.train))
+        self.batches = math.ceil(len(self.trained_on) / settings.batch_size)
+        self.history = history if history is not None else History(self.batches)
+        self.steps = 0
+        self.traces = 0
+        self._order = self._order_of(1)
+        self._spent = 0.0
+        self._sums = np.zeros(4)
+        self._optimizer = _optimizer(settings)
+        self._optimizer.build(self.network.trainable_variables)
+        self._labels = dataset.train.labels.astype(np.float32)
+        self._build()
+
+    # -- where it is --
+
+    @property
+    def epochs_done(self) -> int:
+        """Epochs trained and evaluated."""
+        return len(self.history.results)
+
+    @property
+    def epoch_is_trained(self) -> bool:
+        """Whether every batch of the epoch in hand is trained, so that `end_epoch` is due."""
+        return self.steps == (self.epochs_done + 1) * self.batches
+
+    @property
+    def finished(self) -> bool:
+        """Whether all the epochs asked for are done; never in the middle of one."""
+        return self.steps == self.epochs_done * self.batches and self.epochs_done >= self.settings.epochs
+
+    # -- what it does --
+
+    def run(self) -> Iterator[Snapshot]:
+        """Train what is left of the epochs, handing out a snapshot a batch; `history.results` has the epochs' figures.
+
+        Raises:
+            DivergedError: When the loss becomes infinite or not a number.
+        """
+        while not self.finished:
+            snapshot = self.step()
+            if self.epoch_is_trained:
+                self.end_epoch()
+            yield snapshot
+
+    def step(self) -> Snapshot:
+        """Train one batch.
+
+        Returns:
+            The forward pass that the step made, before its update, and the same batch through the same weights with
+            dropout off.
+
+        Raises:
+            DivergedError: When the loss is infinite or not a number.
+        """
+        began = time.perf_counter()
+        epoch, index = divmod(self.steps, self.batches)
+        if index == 0:
+            self._order = self._order_of(epoch + 1)
+            self.history.begin_epoch(self._order)
+            self._sums = np.zeros(4)
+            self._spent = 0.0
+        size = self.settings.batch_size
+        rows = self._order[index * size : (index + 1) * size]
+        labels = self._labels[rows]
+        results = self._step(self.dataset.train.coordinates(rows), labels)
+        snapshot = self._snapshot(results, epoch + 1, index + 1, rows, labels)
+        self.steps += 1
+        self.history.append(snapshot)
+        self._sums += np.array([snapshot.loss, snapshot.penalty, snapshot.accuracy, 1.0]) * len(rows)
+        self._spent += time.perf_counter() - began
+        if not math.isfinite(snapshot.loss):
+            raise DivergedError(
+                f"The loss is no longer a finite number at batch {index + 1} of epoch {epoch + 1}. "
+                f"Start again with a learning rate below {self.settings.learning_rate:g}."
+            )
+        return snapshot
+
+    def end_epoch(self) -> EpochResult:
+        """Evaluate the epoch just trained, with dropout off, and keep its figures in the history."""
+        if not self.epoch_is_trained:
+            raise RuntimeError(f"epoch {self.epochs_done + 1} has batches left to train")
+        began = time.perf_counter()
+        train_loss, train_accuracy = self.evaluate(self.dataset.train, self.trained_on)
+        val_loss: float | None = None
+        val_accuracy: float | None = None
+        if len(self.held_out):
+            val_loss, val_accuracy = self.evaluate(self.dataset.train, self.held_out)
+        loss, penalty, accuracy = (float(mean) for mean in self._sums[:3] / self._sums[3])
+        result = EpochResult(
+            epoch=self.epochs_done + 1,
+            step=self.steps,
+            loss=loss,
+            penalty=penalty,
+            accuracy=accuracy,
+            train_loss=train_loss,
+            train_accuracy=train_accuracy,
+            val_loss=val_loss,
+            val_accuracy=val_accuracy,
+            seconds=self._spent + time.perf_counter() - began,
+        )
+        self.history.end_epoch(result)
+        if not math.isfinite(train_loss):
+            raise DivergedError(
+                f"The loss is no longer a finite number after epoch {result.epoch}. "
+                f"Start again with a learning rate below {self.settings.learning_rate:g}."
+            )
+        return result
+
+    def update(self, settings: Settings) -> Changed | None:
+        """Take over live fields; they hold from the next batch on and retrace nothing.
+
+        Returns:
+            What changed, also kept in the history; None when nothing did.
+
+        Raises:
+            ValueError: When a field differs that needs a restart. Nothing is taken over then.
+        """
+        fixed = self.settings.needs_restart(settings)
+        if fixed:
+            raise ValueError(f"{fixed[0].name} cannot change during a run; start a new one")
+        differing = self.settings.differences(settings)
+        if not differing:
+            return None
+        for hidden in HIDDEN:
+            self.network.set_rate(hidden, settings.rate(hidden))
+        self._optimizer.learning_rate = settings.learning_rate
+        changed = Changed(
+            generation=self.generation,
+            step=self.steps + 1,
+            position=self.steps / self.batches,
+            changes=tuple((d.name, getattr(self.settings, d.name), getattr(settings, d.name)) for d in differing),
+            settings=settings,
+        )
+        self.settings = settings
+        self.history.change(changed)
+        return changed
+
+    def predict(self, reviews: Reviews, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """Probabilities (n,) that the reviews at `rows` are positive, with dropout off."""
+        parts = [np.empty(0, np.float32)]
+        for start in range(0, len(rows), _EVALUATED_AT_ONCE):
+            part = rows[start : start + _EVALUATED_AT_ONCE]
+            logits = self._infer(reviews.coordinates(part), len(part))
+            parts.append(tf.sigmoid(logits).numpy())
+        return np.concatenate(parts)
+
+    def evaluate(self, reviews: Reviews, rows: npt.NDArray[np.int64]) -> tuple[float, float]:
+        """Mean cross-entropy without the L2 penalty, and accuracy, with dropout off.
+
+        Args:
+            reviews: The part to evaluate on.
+            rows: (n,) positions in it, n ≥ 1.
+        """
+        loss = right = 0.0
+        labels = reviews.labels.astype(np.float32)
+        for start in range(0, len(rows), _EVALUATED_AT_ONCE):
+            part = rows[start : start + _EVALUATED_AT_ONCE]
+            sums = self._evaluate(reviews.coordinates(part), labels[part]).numpy()
+            loss, right = loss + float(sums[0]), right + float(sums[1])
+        return loss / len(rows), right / len(rows)
+
+    # -- the graphs --
+
+    def _build(self) -> None:
+        """Make the compiled functions; they are traced at their first call."""
+        network, optimizer = self.network, self._optimizer
+        weights = network.trainable_variables
+        num_words = self.settings.num_words
+        coordinates = tf.TensorSpec((None, 2), tf.int64)
+        reviews_labels = tf.TensorSpec((None,), tf.float32)
+
+        def multi_hot(pairs: Tensor, size: Tensor) -> Tensor:
+            shape = tf.stack([tf.cast(size, tf.int64), tf.constant(num_words, tf.int64)])
+            return tf.SparseTensor(pairs, tf.ones(tf.shape(pairs)[:1]), shape)
+
+        # Most of a small step is the optimizer walking 160,000 weights once for every one of its operations. Compiled,
+        # Keras's own update is one pass; the gradient of the L2 penalty, 2 · l2 · w, rides along.
+        @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
+        def apply(gradients: list[Tensor]) -> None:
+            kernels = {id(layer.kernel): layer for layer in network.hidden}
+            pulled = [
+                gradient + 2.0 * self.settings.l2 * tf.convert_to_tensor(weight) if id(weight) in kernels else gradient
+                for gradient, weight in zip(gradients, weights, strict=True)
+            ]
+            optimizer.apply(pulled, weights)
+
+        @tf.function(input_signature=[coordinates, reviews_labels], autograph=False)  # type: ignore[untyped-decorator]
+        def step(pairs: Tensor, labels: Tensor) -> Any:
+            self.traces += 1
+            penalty = network.penalty()
+            with tf.GradientTape() as tape:
+                first = network.first_activation(multi_hot(pairs, tf.size(labels)))
+                place_1, place_2, logits = network.rest(first, training=True)
+                losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
+                loss = tf.reduce_mean(losses)
+            calm_1, calm_2, calm_logits = network.rest(first, training=False)
+            right = tf.reduce_mean(tf.cast((logits > 0.0) == (labels > 0.5), tf.float32))
+            gradients = tape.gradient(loss, [weight.value for weight in weights])
+            scalars = tf.stack([loss, penalty, right])
+            told = (place_1, place_2, calm_1, calm_2)
+            results = [_told(place) for place in told], logits, calm_logits, scalars
+            # What is handed out is the pass made with the weights from before the update.
+            with tf.control_dependencies([scalars, logits, calm_logits]):
+                apply(gradients)
+            return results
+
+        @tf.function(input_signature=[coordinates, tf.TensorSpec((), tf.int32)], autograph=False)  # type: ignore[untyped-decorator]
+        def infer(pairs: Tensor, size: Tensor) -> Tensor:
+            first = network.first_activation(multi_hot(pairs, size))
+            return network.rest(first, training=False)[2]
+
+        @tf.function(input_signature=[coordinates, reviews_labels], autograph=False)  # type: ignore[untyped-decorator]
+        def evaluate(pairs: Tensor, labels: Tensor) -> Tensor:
+            logits = infer(pairs, tf.size(labels))
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
+            right = tf.cast((logits > 0.0) == (labels > 0.5), tf.float32)
+            return tf.stack([tf.reduce_sum(losses), tf.reduce_sum(right)])
+
+        self._step, self._infer, self._evaluate = step, infer, evaluate
+
+    def _order_of(self, epoch: int) -> npt.NDArray[np.int64]:
+        generator = np.random.default_rng([stream_seed(self.settings.seed, "order"), epoch])
+        return generator.permutation(self.trained_on)
+
+    def _snapshot(
+        self,
+        results: Any,
+        epoch: int,
+        batch: int,
+        rows: npt.NDArray[np.int64],
+        labels: npt.NDArray[np.float32],
+    ) -> Snapshot:
+        (place_1, place_2, calm_1, calm_2), logits, calm_logits, scalars = results
+        loss, penalty, accuracy = (float(value) for value in scalars.numpy())
+        rows, kinds = rows.copy(), labels.astype(np.uint8)
+        for array in (rows, kinds):
+            array.setflags(write=False)
+        first, second, calm_second = _array(place_1[0]), _array(place_2[0]), _array(calm_2[0])
+        training = (self._place(1, place_1, first), self._place(2, place_2, second))
+        inference = (self._place(1, calm_1, first), self._place(2, calm_2, calm_second))
+        return Snapshot(
+            generation=self.generation,
+            step=self.steps + 1,
+            epoch=epoch,
+            batch=batch,
+            batches=self.batches,
+            rows=rows,
+            labels=kinds,
+            training=Forward(training, _array(logits)),
+            inference=Forward(inference, _array(calm_logits)),
+            loss=loss,
+            penalty=penalty,
+            accuracy=accuracy,
+            settings=self.settings,
+        )
+
+    def _place(self, hidden: int, told: Any, activation: npt.NDArray[np.float32]) -> Place:
+        if len(told) == 1:  # no dropout stands here: one array serves as activation and output
+            everything = np.broadcast_to(np.True_, activation.shape)
+            return Place(activation, everything, 1.0, 0.0, activation, active=False)
+        _, mask, factor, output = told
+        rate = float(np.float32(self.settings.rate(hidden)))
+        return Place(activation, _array(mask), float(factor.numpy()), rate, _array(output), active=True)
+
+
+def _told(place: PlaceTensors) -> tuple[Tensor, ...]:
+    if place.mask is None:
+        return (place.activation,)
+    return place.activation, place.mask, place.factor, place.output

@@ -1,0 +1,69 @@
+"""Writing a file so that nothing is lost: beside its target, then renamed over it.
+
+`QSaveFile` replaces the old file by a cut one when the disk is full, and no kept library does this (atomicwrites is no
+longer maintained).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+class WriteError(OSError):
+    """A file could not be written; its text says which, why, and what to do. What was there before is untouched."""
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[IO[bytes]]:
+    """A file to write in place of `target`, which changes only when the block ends well.
+
+    The file is written in the same folder, forced to the disk and renamed; links are followed and the mode is kept.
+
+    Raises:
+        WriteError: When it cannot be written. No remains are left.
+    """
+    writable(target)
+    real = Path(os.path.realpath(target))
+    temporary = real.with_name(f".{real.name}.{os.getpid()}.part")
+    try:
+        with open(temporary, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if real.exists():
+            os.chmod(temporary, stat.S_IMODE(real.stat().st_mode))
+        os.replace(temporary, real)
+    except OSError as error:
+        raise _refusal(target, error.strerror or str(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def writable(target: Path) -> None:
+    """Refuse a target that cannot be written, before an hour is spent on what goes there.
+
+    Raises:
+        WriteError: With a sentence.
+    """
+    real = Path(os.path.realpath(target))
+    reasons: tuple[tuple[Callable[[], bool], str], ...] = (
+        (real.is_dir, "it is a folder"),
+        (lambda: not real.parent.is_dir(), "its folder does not exist"),
+        (lambda: not os.access(real.parent, os.W_OK), "its folder is read-only"),
+        # Asked of the mode, not of the system: to an administrator everything is writable.
+        (lambda: real.exists() and not real.stat().st_mode & stat.S_IWUSR, "it is read-only"),
+    )
+    for holds, reason in reasons:
+        if holds():
+            raise _refusal(target, reason)
+
+
+def _refusal(target: Path, reason: str) -> WriteError:
+    return WriteError(f"{target} could not be written: {reason}; choose another place")

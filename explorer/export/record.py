@@ -1,0 +1,110 @@
+"""What happened at every batch, as one npz file for reading with plain NumPy.
+
+Arrays, for n batches of at most B reviews: `epoch` and `batch` (n,) int32, counted from 1; `rows` (n, B) int64
+positions of the reviews in the training part, −1 where a short batch ends; and for each place where dropout stands,
+`hidden_1` and `hidden_2`: `/activation`, `/mask` and `/output` (n, B, units), zero where a short batch ends, and
+`/factor` and `/rate` (n,) float32. There is no pickle in it. `output == activation * mask * factor[:, None, None]` holds bit for bit, except
+for `keras.layers.Dropout`, whose own division may differ from it in the last place.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from explorer.engine.settings import HIDDEN, Settings
+from explorer.engine.snapshot import Snapshot
+from explorer.export.files import WriteError, replacing
+
+
+class Recorder:
+    """Takes every snapshot of a run, and writes the file when it has them all.
+
+    A run of hundreds of epochs does not fit into memory, so each array grows in a file of its own, in a temporary
+    folder beside the target, until `write` puts them together.
+
+    Args:
+        target: The npz file to write.
+        settings: Those of the run: they say how wide the arrays are and where dropout stands.
+
+    Raises:
+        WriteError: Here and from the methods, when there is no room.
+    """
+
+    def __init__(self, target: Path, settings: Settings):
+        self._target, self._settings = target, settings
+        self._length = 0
+        try:
+            self._folder = tempfile.TemporaryDirectory(
+                prefix=f".{target.name}.", suffix=".part", dir=target.absolute().parent, ignore_cleanup_errors=True
+            )
+        except OSError as error:
+            raise WriteError(f"{target} could not be written: {error.strerror}; choose another place") from error
+        self._files = {name: open(Path(self._folder.name) / str(k), "wb") for k, name in enumerate(self._layout())}  # noqa: SIM115
+
+    def _layout(self) -> dict[str, tuple[type, tuple[int, ...]]]:
+        """Name -> type and shape of one batch's part."""
+        size, units = self._settings.batch_size, self._settings.units
+        layout: dict[str, tuple[type, tuple[int, ...]]] = {
+            "epoch": (np.int32, ()),
+            "batch": (np.int32, ()),
+            "rows": (np.int64, (size,)),
+        }
+        for hidden in HIDDEN:
+            if self._settings.active(hidden):
+                layout[f"hidden_{hidden}/activation"] = (np.float32, (size, units))
+                layout[f"hidden_{hidden}/mask"] = (np.bool_, (size, units))
+                layout[f"hidden_{hidden}/output"] = (np.float32, (size, units))
+                layout[f"hidden_{hidden}/factor"] = (np.float32, ())
+                layout[f"hidden_{hidden}/rate"] = (np.float32, ())
+        return layout
+
+    def append(self, snapshot: Snapshot) -> None:
+        """Take a batch."""
+        values: dict[str, Any] = {"epoch": snapshot.epoch, "batch": snapshot.batch, "rows": snapshot.rows}
+        for hidden in HIDDEN:
+            place = snapshot.training.place(hidden)
+            for name in ("activation", "mask", "output", "factor", "rate"):
+                values[f"hidden_{hidden}/{name}"] = getattr(place, name)
+        try:
+            for name, (kind, shape) in self._layout().items():
+                whole = np.full(shape, -1 if name == "rows" else 0, kind)
+                filled = (slice(len(snapshot.rows)),) if shape else ()
+                whole[filled] = values[name]
+                self._files[name].write(whole.tobytes())
+        except OSError as error:
+            raise WriteError(f"{self._target} could not be written: {error.strerror}; make room for it") from error
+        self._length += 1
+
+    def write(self) -> None:
+        """Put the file together and in its place."""
+        with replacing(self._target) as file, zipfile.ZipFile(file, "w", allowZip64=True) as archive:
+            for name, (kind, shape) in self._layout().items():
+                part = self._files[name]
+                part.close()
+                header = {
+                    "descr": np.lib.format.dtype_to_descr(np.dtype(kind)),
+                    "fortran_order": False,
+                    "shape": (self._length, *shape),
+                }
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as member, open(part.name, "rb") as source:
+                    np.lib.format.write_array_header_1_0(member, header)
+                    shutil.copyfileobj(source, member)
+
+    def __enter__(self) -> Self:
+        """The recorder itself; its temporary folder goes when the block ends."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove what is temporary."""
+        for file in self._files.values():
+            file.close()
+        self._folder.cleanup()
