@@ -113,7 +113,7 @@ class Cache:
         """The SHA-256 of a file as remembered, or None when the file has changed since or was never seen."""
         try:
             remembered = self._sources().get(str(path.resolve()))
-            if remembered is None or remembered[:-1] != _stamp(path):
+            if remembered is None or remembered[:-1] != stamp(path):
                 return None
         except OSError:
             return None
@@ -201,7 +201,8 @@ def stamp(path: Path) -> list[int]:
     Raises:
         OSError: When the file cannot be looked at.
     """
-    return _stamp(path)
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
 def digest_of(*parts: bytes | str) -> str:
@@ -212,11 +213,6 @@ def digest_of(*parts: bytes | str) -> str:
         total.update(len(data).to_bytes(8, "little"))
         total.update(data)
     return total.hexdigest()
-
-
-def _stamp(path: Path) -> list[int]:
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
 def _changed(path: Path) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from itertools import chain
 from typing import Any, Final
 
@@ -54,31 +53,42 @@ def read_archive(
     """
     report(_MESSAGE, 0.0)
     words = None if word_index is None else parse(word_index, word_index_name)
-    try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            members = {key: _member(opened, key, name) for key in ("x_train", "y_train", "x_test", "y_test")}
-            generator = np.random.RandomState(SHUFFLE_SEED)
-            parts = []
-            for index, part in enumerate(("train", "test")):
-                x_name, y_name = f"{name}: x_{part}", f"{name}: y_{part}"
-                labels = _labels(opened.read(members[f"y_{part}"]), y_name)
-                # Handed over in a list and without a name here, so that the reader can free it when it has its lists.
-                ranks, offsets = _reviews([opened.read(members[f"x_{part}"])], x_name, report, index / 2)
-                if len(labels) != len(offsets) - 1:
-                    raise DataError(f"{x_name} has {len(offsets) - 1} reviews but {len(labels)} labels. {_WHAT_TO_DO}")
-                order = np.arange(len(labels))
-                generator.shuffle(order)
-                parts.append(Part(ranks, offsets, labels).reordered(order))
-                del ranks
-                report(_MESSAGE, (index + 1) / 2)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OverflowError) as error:
-        raise DataError(f"{name} is not a whole .npz archive ({error}). {_WHAT_TO_DO}") from error
-    except MemoryError as error:
-        raise DataError(f"{name} asks for more memory than there is. {_WHAT_TO_DO}") from error
+    with _opened(archive, name) as opened:
+        members = {key: _member(opened, key, name) for key in ("x_train", "y_train", "x_test", "y_test")}
+        generator = np.random.RandomState(SHUFFLE_SEED)
+        parts = []
+        for index, part in enumerate(("train", "test")):
+            x_name, y_name = f"{name}: x_{part}", f"{name}: y_{part}"
+            labels = _labels(_content(opened, members[f"y_{part}"], y_name), y_name)
+            # Handed over in a list and without a name here, so that the reader can free it when it has its lists.
+            ranks, offsets = _reviews([_content(opened, members[f"x_{part}"], x_name)], x_name, report, index / 2)
+            if len(labels) != len(offsets) - 1:
+                raise DataError(f"{x_name} has {len(offsets) - 1} reviews but {len(labels)} labels. {_WHAT_TO_DO}")
+            order = np.arange(len(labels))
+            generator.shuffle(order)
+            parts.append(Part(ranks, offsets, labels).reordered(order))
+            del ranks
+            report(_MESSAGE, (index + 1) / 2)
     train, test = parts
     if words is None:
         words = placeholders(max(int(part.ranks.max(initial=0)) for part in parts))
     return Corpus(train, test, words)
+
+
+def _opened(archive: bytes, name: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(archive))
+    except Exception as error:
+        # A damaged directory makes zipfile seek, unpack or decode what is not there, each with its own error.
+        raise DataError(f"{name} is not a whole .npz archive ({error}). {_WHAT_TO_DO}") from error
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
+    try:
+        return archive.read(info)
+    except Exception as error:
+        # Likewise for a member: a wrong checksum, a stream that zlib cannot read, a password, an offset out of bounds.
+        raise DataError(f"{name} cannot be unpacked ({error}). {_WHAT_TO_DO}") from error
 
 
 def _member(archive: zipfile.ZipFile, key: str, name: str) -> zipfile.ZipInfo:

@@ -42,14 +42,14 @@ _STRUCTURE: Final = {
     0x94: 0,  # MEMOIZE
     ord("q"): 1,  # BINPUT
     _LONG_BINPUT: 4,
+    ord("h"): 1,  # BINGET
+    ord("j"): 4,  # LONG_BINGET
     _FRAME: 8,
 }
 # ... and those of the array around them.
 _OTHERS: Final = {
     0x80: 1,  # PROTO
     0x93: 0,  # STACK_GLOBAL
-    ord("h"): 1,  # BINGET
-    ord("j"): 4,  # LONG_BINGET
     ord(")"): 0,  # EMPTY_TUPLE
     0x85: 0,  # TUPLE1
     0x86: 0,  # TUPLE2
@@ -193,7 +193,7 @@ def _check_opcodes(data: bytes, start: int, tick: Tick) -> None:
             structure += 1
             if structure % _TICK_OPCODES == 0:
                 tick(0.5 * position / end)
-            if size >= 4:
+            if opcode in (_LONG_BINPUT, _FRAME):
                 # The unpickler makes its table as large as an index says, and a buffer as large as a frame says.
                 number = int.from_bytes(data[position + 1 : position + 1 + size], "little")
                 if number > (_MAX_STRUCTURE if opcode == _LONG_BINPUT else end - position):

@@ -1,0 +1,105 @@
+"""Joins an engine session to a window: the only module that knows both."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+from types import FrameType
+
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from explorer.engine.session import Session
+from explorer.gui.collector import Collector
+from explorer.gui.main_window import MainWindow
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Interrupts(QObject):
+    """Closes the window on Ctrl+C and SIGTERM.
+
+    Qt's idle loop never runs Python's signal handlers; a byte written to a socket by the interpreter wakes it.
+    """
+
+    def __init__(self, window: MainWindow):
+        super().__init__(window)
+        self._window = window
+        self._read, self._write = socket.socketpair()
+        self._read.setblocking(False)
+        self._write.setblocking(False)
+        self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._drain)
+        self._fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
+        self._handlers = {number: signal.signal(number, self._close) for number in _SIGNALS}
+
+    def _drain(self) -> None:
+        # Reading is all: back in Python, the interpreter runs the handler itself.
+        with contextlib.suppress(BlockingIOError):
+            self._read.recv(64)
+
+    def _close(self, number: int, frame: FrameType | None) -> None:
+        self._window.close()
+
+    def release(self) -> None:
+        """Give the signals back."""
+        self._notifier.setEnabled(False)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._fd)
+        self._read.close()
+        self._write.close()
+
+
+def open_window(data: str | None = None, store: QSettings | None = None) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        data: Reviews to open with instead of the remembered ones.
+        store: Where settings are remembered; the user's own place when None.
+
+    Returns:
+        0, also after Ctrl+C and SIGTERM.
+    """
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("dropout-explorer")
+    application.setApplicationDisplayName("Dropout Explorer")
+    application.setOrganizationName("dropout-explorer")
+    collector = Collector(application)
+    session = Session()
+    store = store if store is not None else QSettings()
+    window = MainWindow(session, store)
+    if data is not None:
+        window.form.show_settings(window.form.settings.replace(data=data))
+    interrupts = _Interrupts(window)
+    window.bridge.data_ready.connect(_Once(collector).run)
+    window.show()
+    window.begin()
+    code = application.exec()
+    interrupts.release()
+    collector.stop()
+    if not session.close(timeout=0):
+        # Only an import of TensorFlow takes longer than the window waits. Nothing can interrupt it, everything worth
+        # keeping is written, and waiting for it would hold the terminal.
+        store.sync()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+class _Once(QObject):
+    """Freezes what lives behind the import of TensorFlow, the first time that it is loaded."""
+
+    def __init__(self, collector: Collector):
+        super().__init__(collector)
+        self._collector: Collector | None = collector
+
+    def run(self, ready: object) -> None:
+        if self._collector is not None:
+            self._collector.freeze()
+            self._collector = None
