@@ -1,0 +1,334 @@
+"""What the window does when something is pressed, and when the session says something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QStackedWidget
+
+from explorer.data.dataset import Dataset
+from explorer.engine.mailbox import Controls
+from explorer.engine.settings import DECLARATIONS, Change, Settings
+from explorer.engine.snapshot import (
+    Changed,
+    DataReady,
+    EpochEnded,
+    Failed,
+    Finished,
+    Loading,
+    Mode,
+    Paused,
+    Resumed,
+    Snapshot,
+    Started,
+    Stopped,
+)
+from explorer.gui.bridge import Bridge
+from explorer.gui.controls import SettingsForm
+from explorer.gui.notices import Notices
+from explorer.gui.remembered import Remembered
+from explorer.gui.run_state import RunState
+from explorer.gui.start_page import StartPage
+from explorer.gui.transport import Transport
+from explorer.gui.views.curves import CurvesView
+from explorer.gui.views.equation import EquationView
+from explorer.gui.widgets import Readout
+
+LOADING_SHOWN_MS: Final = 300
+"""Loading that takes longer than this takes the place of the last run's picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the window that a run is shown in."""
+
+    transport: Transport
+    form: SettingsForm
+    notices: Notices
+    start_page: StartPage
+    equation: EquationView
+    curves: CurvesView
+    stack: QStackedWidget
+    facts: Readout
+
+
+class Conductor(QObject):
+    """Knows where the run stands; passes commands one way and what comes of them the other.
+
+    Attributes:
+        state: Where the run stands.
+        mode: The pass that is shown.
+    """
+
+    def __init__(
+        self, session: Controls, bridge: Bridge, remembered: Remembered, parts: Parts, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._remembered = remembered
+        self._parts = parts
+        self.state = RunState.IDLE
+        self.mode: Mode = remembered.mode
+        self._in_force: Settings | None = None
+        self._wanted_data = parts.form.settings.data
+        self._dataset: Dataset | None = None
+        self._downloading = False
+        self._start_after_download = False
+        self._epoch_seconds: float | None = None
+        self._loading_timer = QTimer(self)
+        self._loading_timer.setSingleShot(True)
+        self._loading_timer.setInterval(LOADING_SHOWN_MS)
+        self._loading_timer.timeout.connect(lambda: parts.stack.setCurrentIndex(0))
+        self._connect()
+        parts.transport.show_speed(remembered.speed)
+        parts.transport.show_mode(self.mode)
+        parts.equation.show_place(remembered.hidden, remembered.shown)
+        parts.equation.show_mode(self.mode)
+
+    def _connect(self) -> None:
+        parts, bridge = self._parts, self._bridge
+        parts.transport.play_pressed.connect(self.play)
+        parts.transport.step_pressed.connect(self.step)
+        parts.transport.reset_pressed.connect(self.reset)
+        parts.transport.speed_chosen.connect(self._speed_chosen)
+        parts.transport.mode_chosen.connect(self.show_mode)
+        parts.start_page.start_pressed.connect(self.play)
+        parts.start_page.cancel_pressed.connect(self.reset)
+        parts.notices.restart_pressed.connect(self._start)
+        parts.notices.download_pressed.connect(self.download)
+        parts.form.edited.connect(self._edited)
+        parts.equation.place_chosen.connect(self._place_chosen)
+        bridge.snapshot.connect(self._on_snapshot)
+        bridge.loading.connect(self._on_loading)
+        bridge.data_ready.connect(self._on_data_ready)
+        bridge.started.connect(self._on_started)
+        bridge.changed.connect(self._on_changed)
+        bridge.epoch_ended.connect(self._on_epoch_ended)
+        bridge.paused.connect(self._on_paused)
+        bridge.resumed.connect(self._on_resumed)
+        bridge.finished.connect(self._on_finished)
+        bridge.stopped.connect(self._on_stopped)
+        bridge.failed.connect(self._on_failed)
+
+    # -- pressed --
+
+    def begin(self) -> None:
+        """Have everything loaded ahead of the first run."""
+        self._session.set_speed(self._remembered.speed)
+        self._load()
+
+    def end(self) -> None:
+        """Stop what still runs by itself."""
+        self._loading_timer.stop()
+
+    def play(self) -> None:
+        """Start, pause or go on, whichever is next."""
+        match self.state:
+            case RunState.IDLE | RunState.FINISHED:
+                self._start()
+            case RunState.RUNNING:
+                self._session.pause()
+                self._set_state(RunState.PAUSED)
+            case RunState.PAUSED:
+                self._session.resume()
+                self._set_state(RunState.RUNNING)
+            case RunState.STARTING:
+                pass
+            case _:
+                assert_never(self.state)
+
+    def step(self) -> None:
+        """Train one batch, then hold; without a run, the first one of a new run."""
+        match self.state:
+            case RunState.IDLE:
+                if self._start(paused=True):
+                    self._session.step()
+            case RunState.RUNNING | RunState.PAUSED:
+                self._session.step()
+                self._set_state(RunState.PAUSED)
+            case RunState.STARTING | RunState.FINISHED:
+                pass
+            case _:
+                assert_never(self.state)
+
+    def reset(self) -> None:
+        """Give up the run, the load or the download, and go back to the start."""
+        self._session.stop()
+        self._to_the_start()
+
+    def switch_mode(self) -> None:
+        """The other pass of the batch on the screen."""
+        self.show_mode("inference" if self.mode == "training" else "training")
+
+    def show_mode(self, mode: Mode) -> None:
+        """Show the batch on the screen in one mode."""
+        self.mode = mode
+        self._remembered.mode = mode
+        self._parts.transport.show_mode(mode)
+        self._parts.equation.show_mode(mode)
+
+    def download(self) -> None:
+        """Fetch the real reviews; a run in hand is given up."""
+        settings = self._parts.form.settings
+        if settings.data != "auto":
+            settings = settings.replace(data="auto")  # which takes the real ones once they are there
+            self._parts.form.show_settings(settings)
+            self._remembered.settings = settings
+        self._wanted_data = settings.data
+        self._to_the_start()
+        self._downloading = True
+        self._parts.notices.sample.hide()
+        self._bridge.expect(self._session.download(settings))
+
+    def _start(self, *, paused: bool = False) -> bool:
+        """Ask for a new run; False when it has to wait for a download."""
+        if self._downloading:
+            # A new job takes the place of the download; the run has to wait for it.
+            self._start_after_download = True
+            self._set_state(RunState.STARTING)
+            self._parts.start_page.show_starting(True)
+            return False
+        settings = self._parts.form.settings
+        self._wanted_data = settings.data
+        self._in_force = settings
+        self._parts.notices.failed.hide()
+        self._show_waiting()
+        self._parts.start_page.show_starting(True)
+        self._set_state(RunState.STARTING)
+        self._bridge.expect(self._session.start(settings, paused=paused))
+        return True
+
+    def _load(self) -> None:
+        settings = self._parts.form.settings
+        self._wanted_data = settings.data
+        self._bridge.expect(self._session.load(settings))
+
+    def _edited(self, settings: Settings) -> None:
+        self._remembered.settings = settings
+        if self._in_force is None:
+            if settings.data != self._wanted_data and self.state is RunState.IDLE and not self._downloading:
+                self._load()
+            return
+        live = {d.name: getattr(settings, d.name) for d in DECLARATIONS if d.change is Change.LIVE}
+        wanted = self._in_force.replace(**live)
+        if wanted != self._in_force:
+            self._in_force = wanted
+            self._session.update(wanted)
+        self._show_waiting()
+
+    def _speed_chosen(self, speed: float | None) -> None:
+        self._remembered.speed = speed
+        self._session.set_speed(speed)
+
+    def _place_chosen(self, hidden: int, shown: int | None) -> None:
+        self._remembered.hidden, self._remembered.shown = hidden, shown
+
+    # -- said by the session --
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        if self.state is RunState.IDLE:
+            return  # of a run that was just given up
+        self._loading_timer.stop()
+        self._parts.stack.setCurrentIndex(1)
+        self._parts.transport.show_progress(snapshot)
+        self._parts.equation.draw(snapshot, self.mode)
+        self._parts.curves.draw(snapshot, self.mode)
+
+    def _on_loading(self, loading: Loading) -> None:
+        self._parts.start_page.show_loading(loading)
+        self._parts.transport.show_message(loading.message, loading.fraction)
+        if self._parts.stack.currentIndex() != 0 and not self._loading_timer.isActive():
+            self._loading_timer.start()
+
+    def _on_data_ready(self, ready: DataReady) -> None:
+        self._downloading = False
+        self._dataset = ready.dataset
+        self._parts.equation.show_dataset(ready.dataset)
+        self._parts.notices.show_sample(ready.dataset.generated)
+        self._parts.start_page.show_ready()
+        self._parts.transport.show_message("Ready")
+        self._show_facts()
+        if self._start_after_download:
+            self._start_after_download = False
+            self._start()
+        elif self.state is RunState.STARTING:
+            self._parts.start_page.show_starting(True)
+
+    def _on_started(self, started: Started) -> None:
+        self._loading_timer.stop()
+        self._epoch_seconds = None
+        self._parts.start_page.show_ready()
+        self._parts.equation.clear()
+        self._parts.curves.begin(started)
+        self._parts.transport.show_message(
+            f"{started.trained_on:,} reviews to train on · {started.held_out:,} held out"
+        )
+        self._show_facts()
+        self._set_state(RunState.RUNNING)
+
+    def _on_changed(self, changed: Changed) -> None:
+        self._parts.curves.settings_changed(changed.settings)
+
+    def _on_epoch_ended(self, ended: EpochEnded) -> None:
+        self._epoch_seconds = ended.result.seconds
+        self._show_facts()
+        self._parts.curves.refresh()
+
+    def _on_paused(self, paused: Paused) -> None:
+        self._set_state(RunState.PAUSED)
+        self._parts.curves.refresh()
+
+    def _on_resumed(self, resumed: Resumed) -> None:
+        self._set_state(RunState.RUNNING)
+
+    def _on_finished(self, finished: Finished) -> None:
+        self._set_state(RunState.FINISHED)
+        self._parts.curves.refresh()
+
+    def _on_stopped(self, stopped: Stopped) -> None:
+        self._to_the_start()
+
+    def _on_failed(self, failed: Failed) -> None:
+        self._loading_timer.stop()
+        self._downloading = self._start_after_download = False
+        self._in_force = None
+        self._show_waiting()
+        self._parts.notices.show_failed(failed)
+        self._parts.start_page.show_ready()
+        drawn = self._parts.equation.drawn is not None
+        self._set_state(RunState.FINISHED if drawn else RunState.IDLE)
+        self._parts.transport.show_message("Stopped by an error")
+        self._parts.curves.refresh()
+
+    # -- shown --
+
+    def _to_the_start(self) -> None:
+        self._loading_timer.stop()
+        self._downloading = self._start_after_download = False
+        self._in_force = None
+        self._set_state(RunState.IDLE)
+        self._show_waiting()
+        self._parts.equation.clear()
+        self._parts.curves.clear()
+        self._parts.start_page.show_ready()
+        self._parts.stack.setCurrentIndex(0)
+        self._parts.transport.show_message("Ready" if self._dataset is not None else "Start loads what is missing")
+
+    def _set_state(self, state: RunState) -> None:
+        self.state = state
+        self._parts.transport.show_state(state)
+
+    def _show_waiting(self) -> None:
+        """Mark what the run does not follow, and offer the restart."""
+        waiting = () if self._in_force is None else self._in_force.needs_restart(self._parts.form.settings)
+        self._parts.form.mark_restart(each.name for each in waiting)
+        self._parts.notices.show_restart(waiting)
+
+    def _show_facts(self) -> None:
+        parts = [] if self._dataset is None else [self._dataset.title]
+        if self._epoch_seconds is not None:
+            parts.append(f"{self._epoch_seconds:.2f} s/epoch")
+        self._parts.facts.set_text(" · ".join(parts))

@@ -1,0 +1,214 @@
+"""The settings at the left of the window, built from their declarations; the form hands out a whole `Settings`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from explorer.engine.settings import DECLARATIONS, PRESETS, Declaration, Settings, declaration, preset
+from explorer.gui.fields import Combo, Field, SwitchField, make_field, tooltip
+from explorer.gui.widgets import plain_label
+
+ADVANCED: Final = ("start_char", "oov_char", "index_from")
+"""Fields that few will ever want to see."""
+_CUSTOM: Final = "Custom settings"
+_MARK_WIDTH: Final = 12
+_GAP: Final = 8
+_ROOMY_HEIGHT: Final = 740
+"""From this height of the form on its lines stand further apart."""
+
+
+class SettingsForm(QScrollArea):
+    """The form. `edited` carries the whole new `Settings` after a person changed something."""
+
+    edited = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._fields: dict[str, Field] = {}
+        self._marks: dict[str, QLabel] = {}
+        self._notes: dict[str, QLabel] = {}
+        self._grids: list[QGridLayout] = []
+        self.setObjectName("formScroll")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+        body = QWidget()
+        body.setObjectName("formBody")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 6, 8, 8)
+        column.setSpacing(3)
+        self._preset = self._preset_combo()
+        column.addWidget(self._heading("Preset"))
+        preset_row = QHBoxLayout()
+        preset_row.setContentsMargins(0, 0, _MARK_WIDTH + _GAP, 0)
+        preset_row.addWidget(self._preset)
+        column.addLayout(preset_row)
+        groups = dict.fromkeys(d.group for d in DECLARATIONS)
+        for group in groups:
+            column.addWidget(self._heading(group))
+            shown = [d for d in DECLARATIONS if d.group == group and d.name not in ADVANCED]
+            column.addLayout(self._grid(shown))
+            hidden = [d for d in DECLARATIONS if d.group == group and d.name in ADVANCED]
+            if hidden:
+                self._add_advanced(column, hidden)
+        column.addStretch(1)
+        self.setWidget(body)
+        self.setFixedWidth(300)
+        self.show_settings(settings)
+
+    @property
+    def settings(self) -> Settings:
+        """What the form shows."""
+        return self._settings
+
+    def field(self, name: str) -> Field:
+        """The editor of one setting."""
+        return self._fields[name]
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show other settings; nothing is emitted."""
+        self._settings = settings
+        for name, field in self._fields.items():
+            field.show_value(getattr(settings, name))
+        names = list(PRESETS)
+        matching = next((name for name in names if preset(name, settings) == settings), None)
+        self._preset.setCurrentIndex(-1 if matching is None else names.index(matching))
+        self._show_notes()
+        self._enable()
+
+    def mark_restart(self, names: Iterable[str]) -> None:
+        """Mark the settings that differ from the run's and cannot change during it."""
+        waiting = set(names)
+        for name, mark in self._marks.items():
+            mark.setText("↻" if name in waiting else "")
+            mark.setToolTip(f"{declaration(name).label}: takes effect after a restart" if name in waiting else "")
+            for control in self._fields[name].controls():
+                note = "Changed; takes effect after a restart. " if name in waiting else ""
+                control.setAccessibleDescription(note + declaration(name).help)
+
+    def marked(self) -> tuple[str, ...]:
+        """The settings that carry the mark."""
+        return tuple(name for name, mark in self._marks.items() if mark.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A high window gives the lines room; a low one shows them all without scrolling."""
+        super().resizeEvent(event)
+        roomy = self.viewport().height() >= _ROOMY_HEIGHT
+        for grid in self._grids:
+            grid.setVerticalSpacing(7 if roomy else 3)
+        for field in self._fields.values():
+            for control in field.controls():
+                control.setMinimumHeight(26 if roomy else 0)
+        self._preset.setMinimumHeight(26 if roomy else 0)
+
+    def _preset_combo(self) -> Combo:
+        combo = Combo()
+        for label, _ in PRESETS.values():
+            combo.addItem(label)
+        combo.setPlaceholderText(_CUSTOM)
+        combo.setAccessibleName("Preset")
+        combo.setToolTip("Settings that belong together; data, vocabulary and seed stay as they are")
+        combo.fit_list()
+        combo.activated.connect(self._preset_chosen)
+        return combo
+
+    @staticmethod
+    def _heading(text: str) -> QLabel:
+        heading = plain_label(text.upper(), "heading")
+        heading.setIndent(0)
+        return heading
+
+    def _grid(self, declarations: Iterable[Declaration]) -> QGridLayout:
+        grid = QGridLayout()
+        self._grids.append(grid)
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setHorizontalSpacing(_GAP)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(0, 84)
+        grid.setColumnMinimumWidth(2, _MARK_WIDTH)
+        for row, each in enumerate(declarations):
+            field = make_field(each)
+            field.edited.connect(lambda value, name=each.name: self._field_edited(name, value))
+            self._fields[each.name] = field
+            mark = plain_label("", "mark")
+            self._marks[each.name] = mark
+            if isinstance(field, SwitchField):
+                grid.addWidget(field, row, 0, 1, 2)
+            else:
+                label = plain_label(each.label)
+                label.setBuddy(field.controls()[-1])
+                label.setToolTip(tooltip(each))
+                grid.addWidget(label, row, 0)
+                grid.addWidget(field, row, 1)
+            grid.addWidget(mark, row, 2)
+            if each.name.startswith("dropout_"):
+                # The rate's two names stand on the line of the check box, above its slider.
+                note = plain_label("", "muted")
+                note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self._notes[f"rate_{each.name[-1]}"] = note
+                grid.addWidget(note, row, 1)
+        return grid
+
+    def _add_advanced(self, column: QVBoxLayout, declarations: list[Declaration]) -> None:
+        fold = QToolButton()
+        fold.setObjectName("fold")
+        fold.setCheckable(True)
+        fold.setText("Advanced")
+        fold.setToolTip("Keras's conventions for word ids")
+        fold.setAccessibleName("Advanced data settings")
+        fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        fold.setArrowType(Qt.ArrowType.RightArrow)
+        fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        inner = QWidget()
+        inner.setLayout(self._grid(declarations))
+        inner.hide()
+        fold.toggled.connect(inner.setVisible)
+        fold.toggled.connect(
+            lambda opened: fold.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
+        )
+        column.addWidget(fold)
+        column.addWidget(inner)
+
+    def _field_edited(self, name: str, value: Any) -> None:
+        changes = {name: value}
+        if name == "written_as" and value == "keras":
+            changes["scaling"] = "inverted"  # the built-in layer knows no other
+        self._hand_out(self._settings.replace(**changes))
+
+    def _preset_chosen(self, index: int) -> None:
+        self._hand_out(preset(list(PRESETS)[index], self._settings))
+
+    def _hand_out(self, settings: Settings) -> None:
+        self.show_settings(settings)
+        self.edited.emit(settings)
+
+    def _show_notes(self) -> None:
+        for name, note in self._notes.items():
+            rate = getattr(self._settings, name)
+            note.setText(f"rate {rate:.2f} · keep {1 - rate:.2f}")
+
+    def _enable(self) -> None:
+        """Grey out what has no effect as things stand, and say why."""
+        way = self._settings.written_as
+        none = "No dropout is written; choose another way above." if way == "none" else ""
+        keras = "keras.layers.Dropout is always inverted." if way == "keras" else ""
+        self._allow("scaling", none or keras)
+        for hidden in (1, 2):
+            self._allow(f"dropout_{hidden}", none)
+            switched_on = getattr(self._settings, f"dropout_{hidden}")
+            self._allow(f"rate_{hidden}", none or ("" if switched_on else f"No dropout stands after hidden {hidden}."))
+
+    def _allow(self, name: str, why_not: str) -> None:
+        field = self._fields[name]
+        field.setEnabled(not why_not)
+        for control in field.controls():
+            control.setToolTip(why_not or tooltip(field.declaration))

@@ -1,0 +1,361 @@
+"""The editors of single settings, each made from its declaration.
+
+A field says `edited` only when its value differs from the one that it was last told to show. So `show_value` never
+comes back as an edit, and no signal has to be blocked.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
+
+from explorer.engine.settings import Change, Declaration
+
+_TO_WINDOW: Final = (Qt.Key.Key_Space, Qt.Key.Key_T)
+
+
+def tooltip(declaration: Declaration) -> str:
+    """What a declaration says of its field, its range and when a change takes effect."""
+    lines = [declaration.help]
+    if declaration.low is not None:
+        lines.append(f"Range: {declaration.range_text()}.")
+    live = declaration.change is Change.LIVE
+    lines.append("Acts at the next batch, also during a run." if live else "A change needs a restart.")
+    return "\n".join(lines)
+
+
+def spoken_name(declaration: Declaration) -> str:
+    """A label that is clear without the headings around it: the rates are two."""
+    if declaration.name.startswith("rate_"):
+        return f"Rate after hidden {declaration.name[-1]}"
+    return declaration.label
+
+
+class _SpinKeys:
+    """Keys of the spin boxes: those that write no number belong to the window, and Enter gives the focus back to it."""
+
+    def handle(self, box: QSpinBox | QDoubleSpinBox, event: QKeyEvent) -> bool:
+        if event.key() in _TO_WINDOW:
+            event.ignore()
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            box.interpretText()
+            box.window().setFocus()
+            return True
+        return False
+
+
+class WholeBox(QSpinBox):
+    """A spin box for a whole number; the wheel turns it only when it has the focus."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """See `_SpinKeys`."""
+        if not _SpinKeys().handle(self, event):
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Scrolling past a form must not change it."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class DecimalBox(QDoubleSpinBox):
+    """The same for a number with decimals, which writes no zeros at the end unless asked for."""
+
+    def __init__(self, *, trim: bool = False) -> None:
+        super().__init__()
+        self._trim = trim
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802
+        """0.001 rather than 0.001000."""
+        return f"{value:.6g}" if self._trim else f"{value:.{self.decimals()}f}"
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """See `_SpinKeys`."""
+        if not _SpinKeys().handle(self, event):
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Scrolling past a form must not change it."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Combo(QComboBox):
+    """A combo box that a click leaves without the focus, so that the window's keys go on working."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # Long choices must not widen the form; the open list shows them whole.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Scrolling past a form must not change it."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Say with an ellipsis that a choice is cut; Qt just stops writing."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        text = option.currentText or self.placeholderText()
+        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width() - 4)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def fit_list(self) -> None:
+        """Make the open list as wide as its longest choice."""
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+
+
+class Field(QWidget):
+    """The editor of one setting."""
+
+    edited = Signal(object)
+
+    def __init__(self, declaration: Declaration) -> None:
+        super().__init__()
+        self.declaration = declaration
+        self._shown: Any = declaration.default
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value; nothing is emitted."""
+        self._shown = value
+        self._display(value)
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """The widgets that can have the focus."""
+        raise NotImplementedError
+
+    def _display(self, value: Any) -> None:
+        raise NotImplementedError
+
+    def _same(self, value: Any) -> bool:
+        """Whether a value read from the widget is what it shows for `_shown`, its rounding aside."""
+        return bool(value == self._shown)
+
+    def _take(self, value: Any) -> None:
+        if not self._same(value):
+            self._shown = value
+            self.edited.emit(value)
+
+    def _finish(self) -> None:
+        for control in self.controls():
+            control.setToolTip(tooltip(self.declaration))
+            control.setAccessibleName(spoken_name(self.declaration))
+            control.setAccessibleDescription(self.declaration.help)
+
+
+class SwitchField(Field):
+    """A yes or no."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        super().__init__(declaration)
+        self._box = QCheckBox(declaration.label)
+        self._box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._box.toggled.connect(self._take)
+        self._row.addWidget(self._box)
+        self._finish()
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """The check box."""
+        return (self._box,)
+
+    def _display(self, value: Any) -> None:
+        self._box.setChecked(value)
+
+
+class WholeField(Field):
+    """A whole number."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        super().__init__(declaration)
+        self._box = WholeBox()
+        self._box.setRange(int(declaration.low or 0), int(declaration.high or 2**31 - 1))
+        self._box.setSingleStep(int(declaration.step or 1))
+        self._box.setGroupSeparatorShown(declaration.name != "seed")
+        self._box.setKeyboardTracking(False)
+        self._box.valueChanged.connect(self._take)
+        self._row.addWidget(self._box)
+        self._finish()
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """The spin box."""
+        return (self._box,)
+
+    def _display(self, value: Any) -> None:
+        self._box.setValue(value)
+
+
+class DecimalField(Field):
+    """A number with decimals."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        super().__init__(declaration)
+        self._box = DecimalBox(trim=True)
+        self._box.setDecimals(6)
+        self._box.setRange(float(declaration.low or 0.0), float(declaration.high or 1.0))
+        self._box.setSingleStep(float(declaration.step or 0.1))
+        self._box.setKeyboardTracking(False)
+        self._box.valueChanged.connect(self._take)
+        self._row.addWidget(self._box)
+        self._finish()
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """The spin box."""
+        return (self._box,)
+
+    def _display(self, value: Any) -> None:
+        self._box.setValue(value)
+
+    def _same(self, value: Any) -> bool:
+        return bool(value == round(self._shown, self._box.decimals()))
+
+
+class RateField(Field):
+    """A rate: a slider to feel it and a spin box to say it, in hundredths below 1."""
+
+    HIGHEST = 99
+
+    def __init__(self, declaration: Declaration) -> None:
+        super().__init__(declaration)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, self.HIGHEST)
+        self._slider.setSingleStep(1)
+        self._slider.setPageStep(5)
+        self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._box = DecimalBox()
+        self._box.setDecimals(2)
+        self._box.setRange(0.0, self.HIGHEST / 100)
+        self._box.setSingleStep(float(declaration.step or 0.05))
+        self._box.setKeyboardTracking(False)
+        self._slider.valueChanged.connect(lambda hundredths: self._box.setValue(hundredths / 100))
+        self._box.valueChanged.connect(lambda rate: self._slider.setValue(round(rate * 100)))
+        self._box.valueChanged.connect(self._take)
+        self._row.addWidget(self._slider, 1)
+        self._row.addWidget(self._box)
+        self._finish()
+        self._slider.setAccessibleName(f"{spoken_name(declaration)}, slider")
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """The slider and the spin box."""
+        return (self._slider, self._box)
+
+    def _display(self, value: Any) -> None:
+        self._box.setValue(value)
+
+    def _same(self, value: Any) -> bool:
+        return bool(value == min(round(self._shown, 2), self.HIGHEST / 100))
+
+
+class ChoiceField(Field):
+    """One of several."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        super().__init__(declaration)
+        self._combo = Combo()
+        for value, label in declaration.choices:
+            self._combo.addItem(label, value)
+        self._combo.fit_list()
+        self._combo.activated.connect(lambda index: self._take(self._combo.itemData(index)))
+        self._row.addWidget(self._combo)
+        self._finish()
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """The combo box."""
+        return (self._combo,)
+
+    def _display(self, value: Any) -> None:
+        self._combo.setCurrentIndex(self._combo.findData(value))
+
+
+class DataField(Field):
+    """Which reviews: what the computer has, the sample, the IMDB archive, or a file."""
+
+    KNOWN: Final = (("auto", "Automatic"), ("sample", "Bundled sample"), ("imdb", "IMDB reviews"))
+    _BROWSE = "\n"  # no path
+
+    def __init__(self, declaration: Declaration) -> None:
+        super().__init__(declaration)
+        self._combo = Combo()
+        for value, label in self.KNOWN:
+            self._combo.addItem(label, value)
+        self._combo.addItem("Archive…", self._BROWSE)
+        self._combo.activated.connect(self._chosen)
+        self._row.addWidget(self._combo)
+        self._finish()
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """The combo box."""
+        return (self._combo,)
+
+    def browse(self) -> None:
+        """Ask for an archive; nothing waits for the answer."""
+        dialog = QFileDialog(self.window(), "Open a review archive", "", "Keras archive (*.npz);;All files (*)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._opened)
+        dialog.open()
+
+    def _opened(self, path: str) -> None:
+        if path:
+            self._display(path)
+            self._take(path)
+
+    def _chosen(self, index: int) -> None:
+        value = self._combo.itemData(index)
+        if value == self._BROWSE:
+            self._display(self._shown)
+            self.browse()
+        else:
+            self._take(value)
+
+    def _display(self, value: Any) -> None:
+        if self._combo.findData(value) < 0:
+            while self._combo.count() > len(self.KNOWN) + 1:
+                self._combo.removeItem(len(self.KNOWN))
+            self._combo.insertItem(len(self.KNOWN), Path(value).name, value)
+        self._combo.setCurrentIndex(self._combo.findData(value))
+
+
+def make_field(declaration: Declaration) -> Field:
+    """The editor that suits a declaration."""
+    if declaration.name == "data":
+        return DataField(declaration)
+    if declaration.name.startswith("rate_"):
+        return RateField(declaration)
+    if declaration.choices:
+        return ChoiceField(declaration)
+    if declaration.kind is bool:
+        return SwitchField(declaration)
+    return WholeField(declaration) if declaration.kind is int else DecimalField(declaration)

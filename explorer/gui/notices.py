@@ -1,0 +1,69 @@
+"""The notices across the top of the centre."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from explorer.engine.settings import Declaration
+from explorer.engine.snapshot import Failed
+from explorer.gui.views.series import short_name
+from explorer.gui.widgets import Banner
+
+_SAMPLE = (
+    "These reviews are a generated sample: a program wrote them, so that everything works at once. "
+    "What they teach about dropout is real."
+)
+
+
+class Notices(QWidget):
+    """What failed, what waits for a restart, and that the reviews are a sample."""
+
+    restart_pressed = Signal()
+    download_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.failed = Banner("error")
+        self.restart = Banner("warning")
+        self.sample = Banner("info")
+        self._sample_closed = False
+        self.restart_button = self.restart.add_button(
+            "Restart with these settings", "Begin a new run with what the form shows", self.restart_pressed.emit
+        )
+        self.download_button = self.sample.add_button(
+            "Get the real reviews (17 MB)", "Download the IMDB reviews to Keras's folder", self.download_pressed.emit
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 0, 14, 0)
+        column.setSpacing(6)
+        for banner in (self.failed, self.restart, self.sample):
+            column.addWidget(banner)
+        self.sample.closed.connect(self._close_sample)
+
+    def show_failed(self, failed: Failed) -> None:
+        """Say what went wrong and what to do."""
+        self.failed.say(failed.message, failed.detail)
+
+    def show_restart(self, waiting: Sequence[Declaration]) -> None:
+        """Say which changed settings the run does not follow."""
+        if not waiting:
+            self.restart.hide()
+            return
+        names = [short_name(each) for each in waiting]
+        if len(names) == 1:
+            self.restart.say(f"Changed: {names[0]}. This takes effect in a new run.")
+        else:
+            self.restart.say(f"Changed: {', '.join(names[:-1])} and {names[-1]}. These take effect in a new run.")
+
+    def show_sample(self, generated: bool) -> None:
+        """Say that the reviews are a sample, unless that was read and closed."""
+        if generated and not self._sample_closed:
+            self.sample.say(_SAMPLE)
+        else:
+            self.sample.hide()
+
+    def _close_sample(self) -> None:
+        self._sample_closed = True

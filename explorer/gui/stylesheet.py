@@ -1,0 +1,50 @@
+"""What a palette cannot say: the style sheet of the window."""
+
+from __future__ import annotations
+
+from explorer.gui.theme import Palette
+
+_SHEET = """
+QToolTip {{ color: {text}; background: {raised}; border: 1px solid {border}; padding: 4px; }}
+#transport {{ background: {panel}; border-bottom: 1px solid {border}; }}
+#form, #form > QWidget, #formBody {{ background: {panel}; }}
+#formScroll {{ background: {panel}; border: none; border-right: 1px solid {border}; }}
+#heading {{ color: {muted}; font-weight: 600; letter-spacing: 1px; padding: 5px 0 1px 0; }}
+#muted {{ color: {muted}; }}
+#mark {{ color: {accent_ink}; font-weight: 700; }}
+#restart {{ color: {accent_ink}; }}
+#title {{ color: {text}; }}
+#banner {{ border: 1px solid {border}; border-radius: 6px; }}
+#banner[kind="info"] {{ background: {info}; }}
+#banner[kind="warning"] {{ background: {warning}; }}
+#banner[kind="error"] {{ background: {error}; }}
+QPushButton, QToolButton#flat {{ background: {raised}; border: 1px solid {border}; border-radius: 6px;
+    padding: 5px 12px; color: {text}; }}
+QPushButton:hover, QToolButton#flat:hover {{ border-color: {muted}; }}
+QPushButton:focus, QToolButton#flat:focus {{ border: 2px solid {accent}; padding: 4px 11px; }}
+QPushButton:disabled {{ color: {disabled}; background: {panel}; }}
+QPushButton#go {{ background: {go}; color: {on_go}; border-color: {go}; font-weight: 600; }}
+QPushButton#go:focus {{ border-color: {text}; }}
+QPushButton#go:disabled {{ background: {panel}; color: {disabled}; border-color: {border}; }}
+QPushButton#segmentLeft, QPushButton#segmentRight {{ padding: 6px 22px; font-weight: 600; border: 1px solid {border}; }}
+QPushButton#segmentLeft {{ border-top-right-radius: 0; border-bottom-right-radius: 0; border-right: none; }}
+QPushButton#segmentRight {{ border-top-left-radius: 0; border-bottom-left-radius: 0; }}
+QPushButton#segmentLeft:checked, QPushButton#segmentRight:checked {{ background: {accent}; color: {on_accent};
+    border-color: {accent}; }}
+QPushButton#segmentLeft:focus, QPushButton#segmentRight:focus {{ border: 2px solid {text}; padding: 5px 21px; }}
+QToolButton#fold {{ border: none; color: {muted}; text-align: left; padding: 2px 0; }}
+QToolButton#fold:focus {{ color: {text}; text-decoration: underline; }}
+QToolButton#close {{ border: none; padding: 2px 6px; color: {text}; font-weight: 700; }}
+QProgressBar {{ background: {field}; border: 1px solid {border}; border-radius: 4px; }}
+QProgressBar::chunk {{ background: {go}; border-radius: 3px; }}
+QStatusBar {{ background: {panel}; border-top: 1px solid {border}; }}
+QStatusBar::item {{ border: none; }}
+QSplitter::handle {{ background: {window}; }}
+QSplitter::handle:hover {{ background: {border}; }}
+"""
+
+
+def stylesheet(palette: Palette) -> str:
+    """The style sheet of the main window in one palette."""
+    colours = {name: getattr(palette, name) for name in Palette.__slots__}
+    return _SHEET.format(**colours)

@@ -1,0 +1,172 @@
+"""The bar on top: start, step, reset, speed, progress, and the large switch between training and inference."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.engine.snapshot import Mode, Snapshot
+from explorer.gui import theme
+from explorer.gui.fields import Combo
+from explorer.gui.icons import Shape, icon
+from explorer.gui.run_state import RunState
+from explorer.gui.widgets import Button, Readout, plain_label
+
+SPEEDS: Final[tuple[float | None, ...]] = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0, None)
+"""Batches a second; None is as fast as it goes."""
+DEFAULT_SPEED: Final = 5.0
+"""Slow enough to watch one batch after the other."""
+_PROGRESS_STEPS: Final = 1000
+
+
+def speed_label(speed: float | None) -> str:
+    """A speed in words."""
+    if speed is None:
+        return "as fast as it goes"
+    return "1 batch/s" if speed == 1 else f"{speed:g} batches/s"
+
+
+class Transport(QFrame):
+    """The bar. It says what was pressed and shows what it is told."""
+
+    play_pressed = Signal()
+    step_pressed = Signal()
+    reset_pressed = Signal()
+    speed_chosen = Signal(object)
+    mode_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self._state = RunState.IDLE
+        self._palette = theme.DARK
+        self.play = Button("Start", "")
+        self.play.setObjectName("go")
+        self.play.setMinimumWidth(104)
+        self.step = Button("Step", "Train one batch, then hold (→)")
+        self.reset = Button("Reset", "Give up this run and go back to the start")
+        self.speed = Combo()
+        for speed in SPEEDS:
+            self.speed.addItem(speed_label(speed), speed)
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip("How many batches are trained in a second")
+        self.speed.setFixedWidth(158)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(8)
+        self._bar.setRange(0, _PROGRESS_STEPS)
+        self._bar.setAccessibleName("Progress of the run")
+        self._progress = Readout("Progress", sample="Epoch 20 of 20 · batch 49 of 49 · loss")
+        self.training = self._segment("Training", "segmentLeft", "The pass that trains: dropout on (T)")
+        self.inference = self._segment("Inference", "segmentRight", "The same batch and weights, dropout off (T)")
+        group = QButtonGroup(self)
+        group.addButton(self.training)
+        group.addButton(self.inference)
+        self.training.setChecked(True)
+        self._lay_out()
+        self.play.clicked.connect(self.play_pressed)
+        self.step.clicked.connect(self.step_pressed)
+        self.reset.clicked.connect(self.reset_pressed)
+        self.speed.activated.connect(lambda index: self.speed_chosen.emit(SPEEDS[index]))
+        self.training.clicked.connect(lambda: self.mode_chosen.emit("training"))
+        self.inference.clicked.connect(lambda: self.mode_chosen.emit("inference"))
+        self.show_state(RunState.IDLE)
+
+    @staticmethod
+    def _segment(text: str, name: str, tip: str) -> Button:
+        button = Button(text, tip)
+        button.setObjectName(name)
+        button.setCheckable(True)
+        button.setFont(theme.font(1.5, bold=True))
+        button.setAccessibleName(f"Forward pass: {text.lower()}")
+        return button
+
+    def _lay_out(self) -> None:
+        middle = QVBoxLayout()
+        middle.setSpacing(3)
+        middle.addWidget(self._progress)
+        middle.addWidget(self._bar)
+        switch = QHBoxLayout()
+        switch.setSpacing(0)
+        switch.addWidget(self.training)
+        switch.addWidget(self.inference)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(8)
+        for widget in (self.play, self.step, self.reset, self.speed):
+            row.addWidget(widget)
+        row.addSpacing(10)
+        row.addLayout(middle, 1)
+        row.addSpacing(10)
+        row.addWidget(plain_label("Forward pass", "muted"))
+        row.addLayout(switch)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def apply_theme(self, palette: theme.Palette) -> None:
+        """Redraw the pictures on the buttons."""
+        self._palette = palette
+        self.step.setIcon(icon("step", palette.text))
+        self.reset.setIcon(icon("reset", palette.text))
+        self.show_state(self._state)
+
+    def show_state(self, state: RunState) -> None:
+        """Say on the buttons what pressing them does now."""
+        self._state = state
+        match state:
+            case RunState.IDLE:
+                text, tip = "Start", "Begin to train (Space)"
+            case RunState.STARTING:
+                text, tip = "Starting…", "The run begins as soon as everything is loaded"
+            case RunState.RUNNING:
+                text, tip = "Pause", "Hold after this batch (Space)"
+            case RunState.PAUSED:
+                text, tip = "Resume", "Go on (Space)"
+            case RunState.FINISHED:
+                text, tip = "Start again", "Begin a new run; this one stays as a thin line (Space)"
+            case _:
+                assert_never(state)
+        self.play.setText(text)
+        self.play.setToolTip(tip)
+        self.play.setAccessibleName(text)
+        self.play.setEnabled(state is not RunState.STARTING)
+        shape: Shape = "pause" if state is RunState.RUNNING else "play"
+        usable = self.play.isEnabled()
+        self.play.setIcon(icon(shape, self._palette.on_go if usable else self._palette.disabled))
+        self.step.setEnabled(state in (RunState.IDLE, RunState.RUNNING, RunState.PAUSED))
+        self.reset.setEnabled(state is not RunState.IDLE)
+
+    def show_speed(self, speed: float | None) -> None:
+        """Show a speed as chosen."""
+        self.speed.setCurrentIndex(SPEEDS.index(speed))
+
+    def show_mode(self, mode: Mode) -> None:
+        """Show a mode as chosen."""
+        (self.training if mode == "training" else self.inference).setChecked(True)
+
+    def progress_text(self) -> str:
+        """What stands above the progress bar."""
+        return self._progress.text()
+
+    def show_message(self, text: str, fraction: float | None = 0.0) -> None:
+        """Show what is going on besides training; a `fraction` of None is work of unknown length."""
+        self._progress.set_text(text)
+        self._set_bar(fraction)
+
+    def show_progress(self, snapshot: Snapshot) -> None:
+        """Show how far the run is."""
+        epochs = max(snapshot.settings.epochs, snapshot.epoch)
+        self._progress.set_text(
+            f"Epoch {snapshot.epoch} of {epochs} · batch {snapshot.batch} of {snapshot.batches}"
+            f" · loss {snapshot.loss:.3f} · accuracy {snapshot.accuracy:.3f}"
+        )
+        self._set_bar(((snapshot.epoch - 1) * snapshot.batches + snapshot.batch) / (epochs * snapshot.batches))
+
+    def _set_bar(self, fraction: float | None) -> None:
+        if fraction is None:
+            self._bar.setRange(0, 0)
+            return
+        if self._bar.maximum() == 0:
+            self._bar.setRange(0, _PROGRESS_STEPS)
+        self._bar.setValue(round(fraction * _PROGRESS_STEPS))

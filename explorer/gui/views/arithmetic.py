@@ -1,0 +1,96 @@
+"""The numbers of the equation, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.data.dataset import Dataset
+from explorer.engine.settings import Settings
+from explorer.engine.snapshot import Mode, Place, Snapshot
+from explorer.engine.statistics import PlaceStatistics
+
+_WORDS = 14
+
+
+def number(value: float) -> str:
+    """Two decimals, or two digits where two decimals would leave nothing."""
+    return f"{value:.2f}" if value == 0 or abs(value) >= 0.1 else f"{value:.2g}"
+
+
+def cell(place: Place, row: int, unit: int) -> str:
+    """The arithmetic of one cell: `review 12 · unit 5: 0.83 × 1 × 2.00 = 1.66`, and `… 0.41 × 0 = 0` where dropped."""
+    activation = number(float(place.activation[row, unit]))
+    if not place.mask[row, unit]:
+        return f"review {row} · unit {unit}: {activation} × 0 = 0"
+    output = number(float(place.output[row, unit]))
+    return f"review {row} · unit {unit}: {activation} × 1 × {place.factor:.2f} = {output}"
+
+
+def review(snapshot: Snapshot, row: int, dataset: Dataset | None) -> str:
+    """The label and the beginning of a review of the batch."""
+    label = "positive" if snapshot.labels[row] else "negative"
+    position = int(snapshot.rows[row])
+    if dataset is None or position >= len(dataset.train):
+        return f"label {label}"
+    return f"label {label} · “{dataset.text(dataset.train, position, _WORDS)}”"
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """The factor of a pass.
+
+    Attributes:
+        number: As it stands between the maps.
+        formula: What it comes from.
+        note: Why it is that.
+        output: The formula of the output.
+    """
+
+    number: str
+    formula: str
+    note: str
+    output: str
+
+
+def factor(place: Place, mode: Mode, settings: Settings) -> Factor:
+    """The factor of a pass and where it comes from."""
+    value = "1" if place.factor == 1.0 else f"{place.factor:.2f}"
+    if not place.active:
+        return Factor(value, "no dropout here", "", "output = a")
+    match settings.scaling, mode:
+        case "inverted", "training":
+            return Factor(value, "1/(1 − rate)", "in training", "output a·m/(1 − rate)")
+        case "inverted", _:
+            return Factor(value, "at inference", "nothing to make up for", "output = a")
+        case "classic", "training":
+            return Factor(value, "classic", "training × 1", "output a·m")
+        case "classic", _:
+            return Factor(value, "1 − rate", "classic: at inference", "output a·(1 − rate)")
+        case _:
+            return Factor(value, "scaling: none", "the mistake", "output a·m" if mode == "training" else "output = a")
+
+
+def kept(figures: PlaceStatistics, place: Place, mode: Mode) -> str:
+    """The share kept beside the share expected."""
+    if not place.active:
+        return "no dropout here: mask is 1 everywhere"
+    if mode == "inference":
+        return "inference: mask is 1 everywhere"
+    return (
+        f"kept {figures.share_kept * 100:.1f} % — expected {figures.keep_probability * 100:.0f} %"
+        f" ± {figures.bound * 100:.1f} %"
+    )
+
+
+def rate_and_keep(place: Place) -> str:
+    """Both numbers, always."""
+    return f"rate {place.rate:.2f} · keep {1 - place.rate:.2f}" if place.active else "rate 0 · keep 1"
+
+
+def expectation(place: Place, mode: Mode) -> str:
+    """What the mean of the output is expected to be, as a multiple of the activation's."""
+    drawn = place.active and mode == "training"
+    multiple = place.factor * (1.0 - place.rate if drawn else 1.0)
+    if abs(multiple - 1.0) < 1e-6:
+        return "expected: the mean of a" if drawn else "the same as a"
+    return f"{'expected: ' if drawn else ''}{multiple:.2f} × the mean of a"

@@ -1,0 +1,71 @@
+"""From numbers to pictures: arrays of table entries, one byte a cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.engine.snapshot import Floats, Mask
+from explorer.gui.theme import DROPPED, KEPT
+
+Cells = npt.NDArray[np.uint8]
+
+
+def value_cells(values: Floats, level: float, mask: Mask | None = None) -> Cells:
+    """Entries of `theme.value_lut` for values.
+
+    Entry 0 is kept for exact zeros: what relu made zero never looks like a small activation.
+
+    Args:
+        values: (rows, units), none negative.
+        level: The value that gets the brightest colour; those above get it too.
+        mask: True where kept; the rest is drawn as dropped.
+    """
+    # fmin and fmax take NaN for the bound: the last batch of a run that failed can hold some.
+    entries: Cells = np.fmax(np.fmin(np.ceil(values * np.float32(KEPT / level)), KEPT), 0).astype(np.uint8)
+    if mask is not None:
+        entries[~mask] = DROPPED
+    return entries
+
+
+def mask_cells(mask: Mask) -> Cells:
+    """Entries of `theme.mask_lut` for a mask."""
+    return np.where(mask, np.uint8(KEPT), np.uint8(DROPPED))
+
+
+class Level:
+    """The value that gets the brightest colour. It follows the activations slowly, so that colours do not flicker."""
+
+    SHARE = 98.5
+    """The percentile of the cells that it follows."""
+    PACE = 0.08
+    """How much of the way (of the logarithm) it goes in a frame."""
+    _SAMPLE = 16_384
+
+    def __init__(self) -> None:
+        self.value = 1.0
+        self._set = False
+
+    def follow(self, *values: Floats) -> None:
+        """Take a step towards what these arrays need; the first time, and when far off, all of it."""
+        target = max(self._percentile(each) for each in values)
+        if not np.isfinite(target) or target <= 0:
+            return
+        ratio = target / self.value
+        if not self._set or not 0.4 < ratio < 2.5:
+            self.value = target
+        else:
+            self.value *= ratio**self.PACE
+        self._set = True
+
+    def reset(self) -> None:
+        """Take the next arrays as they are."""
+        self._set = False
+
+    def _percentile(self, values: Floats) -> float:
+        flat = values.reshape(-1)
+        if flat.size == 0:
+            return 0.0
+        part = flat[:: flat.size // self._SAMPLE + 1]
+        place = min(int(part.size * self.SHARE / 100), part.size - 1)
+        return float(np.partition(part, place)[place])

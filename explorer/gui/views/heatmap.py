@@ -1,0 +1,176 @@
+"""One heatmap: reviews down, units across, a flat colour for each cell."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
+
+from explorer.gui import theme
+from explorer.gui.views.axes import whole_ticks
+from explorer.gui.views.cells import Cells
+
+AXIS_WIDTH: Final = 50
+AXIS_HEIGHT: Final = 38
+TOP_MARGIN: Final = 7
+Range = tuple[float, float]
+
+
+class Heatmap(QWidget):
+    """A picture of table entries with axes, zoom, pan and a mark on one cell.
+
+    Attributes:
+        hovered: Row and unit under the mouse.
+        left: The mouse is on no cell any more.
+        range_changed: The visible part, as (x range, y range), after a zoom or pan.
+    """
+
+    hovered = Signal(int, int)
+    left = Signal()
+    range_changed = Signal(object, object)
+
+    def __init__(self, name: str, *, review_axis: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cells: Cells = np.zeros((1, 1), np.uint8)
+        self._review_axis = review_axis
+        self.setAccessibleName(name)
+        self._plot = pg.PlotWidget()
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.setAntialiasing(False)
+        self._plot.viewport().installEventFilter(self)
+        self._box = self._plot.getViewBox()
+        self._box.invertY(True)
+        self._box.setDefaultPadding(0.0)
+        self._box.disableAutoRange()
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self._plot.addItem(self._image)
+        # Two frames around each other: a dark one and a light one are seen on every colour.
+        self._marks = (QGraphicsRectItem(), QGraphicsRectItem())
+        for mark, (colour, width) in zip(self._marks, (("#000000", 4.0), ("#ffffff", 2.0)), strict=True):
+            mark.setPen(theme.pen(colour, width))
+            mark.setZValue(10)
+            mark.hide()
+            self._plot.addItem(mark)
+        # The uppermost number of the axis reaches above the picture.
+        self._plot.getPlotItem().setContentsMargins(0, TOP_MARGIN, 0, 0)
+        self._plot.setLabel("bottom", "unit")
+        self._plot.getAxis("bottom").setHeight(AXIS_HEIGHT)
+        if review_axis:
+            self._plot.setLabel("left", "review in batch")
+            self._plot.getAxis("left").setWidth(AXIS_WIDTH)
+        else:
+            self._plot.hideAxis("left")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        self._box.sigRangeChanged.connect(self._range_changed)
+        self._plot.scene().sigMouseClicked.connect(self._clicked)
+
+    def apply_theme(self, palette: theme.Palette, lut: theme.Lut) -> None:
+        """Other colours for the same cells."""
+        theme.style_plot(self._plot, palette)
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).label.setDefaultTextColor(self._plot.getAxis(side).textPen().color())
+        self._box.setBorder(theme.pen(palette.border))
+        self._image.setLookupTable(lut)
+
+    def show_cells(self, cells: Cells) -> None:
+        """Draw table entries, (rows, units). A picture of another size is shown whole."""
+        fits = cells.shape == self._cells.shape
+        self._cells = cells
+        self._image.setImage(cells, autoLevels=False, levels=None)
+        if not fits:
+            self._image.setRect(QRectF(-0.5, -0.5, cells.shape[1], cells.shape[0]))
+            self.fit()
+
+    def cells(self) -> Cells:
+        """The table entries that are drawn."""
+        return self._cells
+
+    def picture(self) -> theme.Lut:
+        """(rows, units, 4) the colours that are drawn."""
+        table: theme.Lut = self._image.lut
+        return table[self._cells]
+
+    def fit(self) -> None:
+        """Show all of it."""
+        rows, units = self._cells.shape
+        self._box.setLimits(
+            xMin=-0.5,
+            xMax=units - 0.5,
+            yMin=-0.5,
+            yMax=rows - 0.5,
+            minXRange=min(4, units),
+            minYRange=min(4, rows),
+        )
+        self.show_range((-0.5, units - 0.5), (-0.5, rows - 0.5))
+
+    def show_range(self, x: Range, y: Range) -> None:
+        """Show a part of it."""
+        self._box.setRange(xRange=x, yRange=y, padding=0)
+        self._set_ticks(x, y)
+
+    def visible_range(self) -> tuple[Range, Range]:
+        """The part that is shown."""
+        x, y = self._box.viewRange()
+        return (x[0], x[1]), (y[0], y[1])
+
+    def mark(self, row: int, unit: int) -> None:
+        """Frame one cell, from outside: the frame must not hide a small cell."""
+        wide, high = (2.0 * side for side in self._box.viewPixelSize())
+        for mark in self._marks:
+            mark.setRect(QRectF(unit - 0.5 - wide, row - 0.5 - high, 1 + 2 * wide, 1 + 2 * high))
+            mark.show()
+
+    def unmark(self) -> None:
+        """Frame none."""
+        for mark in self._marks:
+            mark.hide()
+
+    def marked(self) -> bool:
+        """Whether a cell is framed."""
+        return bool(self._marks[0].isVisible())
+
+    def cell_position(self, row: int, unit: int) -> tuple[QWidget, Any]:
+        """The widget that gets the mouse, and the point in it where a cell's middle is."""
+        point = self._plot.mapFromScene(self._box.mapViewToScene(pg.Point(unit, row)))
+        return self._plot.viewport(), point
+
+    def map_rect(self) -> QRectF:
+        """Where the picture stands in this widget, without the axes."""
+        return QRectF(self._box.sceneBoundingRect())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Follow the mouse over the cells."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            point = self._box.mapSceneToView(self._plot.mapToScene(event.position().toPoint()))
+            rows, units = self._cells.shape
+            row, unit = round(point.y()), round(point.x())
+            inside = self._box.sceneBoundingRect().contains(self._plot.mapToScene(event.position().toPoint()))
+            if inside and 0 <= row < rows and 0 <= unit < units:
+                self.hovered.emit(row, unit)
+            else:
+                self.left.emit()
+        elif event.type() == QEvent.Type.Leave:
+            self.left.emit()
+        return super().eventFilter(watched, event)
+
+    def _clicked(self, event: Any) -> None:
+        if event.double():
+            self.fit()
+
+    def _range_changed(self, _box: object, ranges: Any) -> None:
+        x, y = ((float(low), float(high)) for low, high in ranges)
+        self._set_ticks(x, y)
+        self.range_changed.emit(x, y)
+
+    def _set_ticks(self, x: Range, y: Range) -> None:
+        self._plot.getAxis("bottom").setTicks([whole_ticks(*x, most=8)])
+        if self._review_axis:
+            self._plot.getAxis("left").setTicks([whole_ticks(*y, most=9)])
