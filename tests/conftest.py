@@ -1,0 +1,41 @@
+import gc
+import os
+import threading
+from collections.abc import Iterator
+
+# Before anything imports Qt or TensorFlow: the tests need no display, and none of the user's own files.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
+
+import pytest
+import tqdm
+
+# Otherwise the first progress bar leaves a thread running for the rest of the session.
+tqdm.tqdm.monitor_interval = 0
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _collected_by_the_main_thread_only() -> Iterator[None]:
+    # As in the program: a collection in a worker would destroy the widgets of an earlier test there.
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("user")
+    monkeypatch.setenv("KERAS_HOME", str(folder / "keras"))
+    monkeypatch.setenv("DROPOUT_EXPLORER_CACHE", str(folder / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in set(threading.enumerate()) - before if not isinstance(thread, threading.Timer)]
+    for thread in left:
+        thread.join(5)
+    assert not [thread for thread in left if thread.is_alive()]

@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from explorer.engine import Settings
+from explorer.engine.history import REVIEWS_SHOWN, History
+from explorer.engine.training import Trainer
+from tests.builders import NUM_WORDS, dataset
+
+
+def trained(history: History | None = None, **changes):
+    values = {"batch_size": 80, "epochs": 3, "units": 5, "num_words": NUM_WORDS, "validation": 0}
+    trainer = Trainer(Settings(**{**values, **changes}), dataset(), history=history)
+    snapshots = list(trainer.run())
+    return trainer.history, snapshots
+
+
+@pytest.mark.parametrize("written_as", ["layer", "numpy", "keras"])
+def test_every_batch_is_read_back_exactly(written_as):
+    history, snapshots = trained(written_as=written_as, rate_1=0.3)
+    assert len(history) == len(snapshots) == 9
+    for snapshot in snapshots:
+        record = history.batch(snapshot.step)
+        np.testing.assert_array_equal(record.rows, snapshot.rows)
+        for hidden in (1, 2):
+            place = snapshot.training.place(hidden)
+            np.testing.assert_array_equal(record.masks[hidden - 1], place.mask)
+            assert record.masks[hidden - 1].dtype == np.bool_
+            assert record.rates[hidden - 1] == place.rate
+            assert record.factors[hidden - 1] == place.factor
+        kept = record.activations
+        assert kept is not None
+        np.testing.assert_array_equal(kept.hidden_1, snapshot.training.place(1).activation[:REVIEWS_SHOWN])
+        np.testing.assert_array_equal(kept.hidden_2, snapshot.training.place(2).activation[:REVIEWS_SHOWN])
+        np.testing.assert_array_equal(kept.hidden_2_inference, snapshot.inference.place(2).activation[:REVIEWS_SHOWN])
+        np.testing.assert_array_equal(kept.logits, snapshot.training.logits[:REVIEWS_SHOWN])
+        np.testing.assert_array_equal(kept.logits_inference, snapshot.inference.logits[:REVIEWS_SHOWN])
+
+
+def test_where_no_dropout_stands_the_mask_keeps_everything():
+    history, _ = trained(dropout_1=False)
+    record = history.batch(3)
+    assert record.masks[0].shape == (40, 5)
+    assert record.masks[0].all()
+    assert not record.masks[1].all()
+    assert record.rates == (0.0, 0.5)
+
+
+def test_scalars_are_those_of_the_snapshots():
+    history, snapshots = trained()
+    scalars = history.scalars()
+    np.testing.assert_array_equal(scalars.step, [s.step for s in snapshots])
+    np.testing.assert_array_equal(scalars.epoch, [s.epoch for s in snapshots])
+    np.testing.assert_array_equal(scalars.loss, np.float32([s.loss for s in snapshots]))
+    np.testing.assert_array_equal(scalars.penalty, np.float32([s.penalty for s in snapshots]))
+    np.testing.assert_array_equal(scalars.accuracy, np.float32([s.accuracy for s in snapshots]))
+    np.testing.assert_allclose(scalars.position, np.arange(1, 10) / 3)
+
+
+def test_masks_take_a_bit_each():
+    history, snapshots = trained(units=16)
+    packed = sum(len(part) for masks in history._masks.values() for part in masks if part is not None)
+    assert packed == sum(len(s.rows) for s in snapshots) * 16 * 2 / 8
+
+
+def test_activations_stay_within_the_budget_and_are_thinned_evenly():
+    one_batch = 64 * (3 * 5 + 2) * 4
+    history, snapshots = trained(History(3, activation_budget_bytes=10 * one_batch), epochs=20)
+    assert 0 < history.activation_bytes <= 10 * one_batch
+    kept = [s.step for s in snapshots if history.batch(s.step).activations is not None]
+    assert history.stride == 8
+    assert kept == list(range(1, 61, 8))
+    for step in range(1, 61):
+        nearest = history.nearest_with_activations(step)
+        assert abs(nearest - step) == min(abs(k - step) for k in kept)
+    for snapshot in snapshots:  # the masks are all there all the same
+        np.testing.assert_array_equal(history.mask(snapshot.step, 2), snapshot.training.place(2).mask)
+
+
+def test_a_budget_too_small_for_one_batch_keeps_none():
+    history, _ = trained(History(3, activation_budget_bytes=10))
+    assert history.activation_bytes == 0
+    assert history.batch(1).activations is None
+
+
+@pytest.mark.parametrize("step", [0, 10, -1])
+def test_a_batch_that_has_not_been_is_refused(step):
+    history, _ = trained()
+    with pytest.raises(IndexError, match=rf"step must be in \[1, 9\], got {step}"):
+        history.batch(step)
