@@ -1,0 +1,94 @@
+"""The true thing: window, worker thread, TensorFlow and the bundled sample, each time in a process of its own."""
+
+# ruff: noqa: F821 - the scripts run in the driver's process, where these names are
+import re
+
+import pytest
+
+from tests.app.driver import assert_ended_well, drive
+
+
+def first_start(window):
+    QTest.mouseClick(window.start_page.start, Qt.MouseButton.LeftButton)
+    yield lambda: window.equation.drawn is not None
+    drawn = window.equation.drawn
+    assert window.conductor.state is RunState.RUNNING
+    assert not drawn.training.place(2).mask.all()
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    yield lambda: window.conductor.state is RunState.PAUSED
+    held = window.equation.drawn
+    QTest.keyClick(window, Qt.Key.Key_T)
+    assert window.conductor.mode == "inference"
+    assert window.equation.drawn is held
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    yield lambda: window.equation.drawn.step == held.step + 1
+    window.transport.speed.setCurrentIndex(window.transport.speed.count() - 1)
+    window.form.show_settings(window.form.settings.replace(epochs=2))
+    window.form.edited.emit(window.form.settings)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    yield lambda: window.conductor.state is RunState.FINISHED
+    assert window.equation.drawn.epoch == 2
+    window.close()
+
+
+def test_one_press_on_start_trains_on_the_sample_and_shows_masks(tmp_path):
+    process = drive(first_start, tmp_path)
+    assert_ended_well(process)
+    # The import of TensorFlow, the run and all its garbage were collected by the window's thread.
+    assert re.search(r"^COLLECTED IN MainThread$", process.stdout, re.MULTILINE)
+
+
+def close_at_once(window):
+    window.close()
+    yield lambda: True
+
+
+def close_while_loading(window):
+    yield lambda: "tensorflow" in sys.modules
+    window.close()
+
+
+def close_while_training(window):
+    window.transport.speed.setCurrentIndex(window.transport.speed.count() - 1)
+    window.conductor.play()
+    yield lambda: window.equation.drawn is not None and window.equation.drawn.step > 20
+    window.close()
+
+
+def close_while_paused(window):
+    window.conductor.step()
+    yield lambda: window.equation.drawn is not None
+    window.close()
+
+
+def interrupt_while_loading(window):
+    yield lambda: "tensorflow" in sys.modules
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def interrupt_while_training(window):
+    window.conductor.play()
+    yield lambda: window.equation.drawn is not None
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def terminate_while_training(window):
+    window.conductor.play()
+    yield lambda: window.equation.drawn is not None
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        close_at_once,
+        close_while_loading,
+        close_while_training,
+        close_while_paused,
+        interrupt_while_loading,
+        interrupt_while_training,
+        terminate_while_training,
+    ],
+)
+def test_closing_at_any_moment_ends_the_process_cleanly(script, tmp_path):
+    assert_ended_well(drive(script, tmp_path))

@@ -1,0 +1,66 @@
+import os
+
+import pytest
+
+from explorer.export.files import WriteError, replacing, writable
+
+
+def test_a_file_is_replaced_only_when_all_is_written(tmp_path):
+    target = tmp_path / "results.json"
+    target.write_bytes(b"old")
+
+    def break_off():
+        with replacing(target) as file:
+            file.write(b"half of the n")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        break_off()
+    assert target.read_bytes() == b"old"
+    with replacing(target) as file:
+        file.write(b"new")
+    assert target.read_bytes() == b"new"
+    assert os.listdir(tmp_path) == ["results.json"]
+
+
+def test_links_are_followed_and_the_mode_is_kept(tmp_path):
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_bytes(b"old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    with replacing(link) as file:
+        file.write(b"new")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_full_disk_is_a_sentence(tmp_path):
+    target = tmp_path / "results.json"
+    target.write_bytes(b"old")
+    # The temporary file is a link to the device that has no room.
+    (tmp_path / f".results.json.{os.getpid()}.part").symlink_to("/dev/full")
+    with (
+        pytest.raises(WriteError, match=r"results\.json could not be written: No space left on device"),
+        replacing(target) as file,
+    ):
+        file.write(b"new" * 100_000)
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["results.json"]
+
+
+def test_places_that_cannot_be_written_are_refused_ahead(tmp_path):
+    (tmp_path / "folder").mkdir()
+    read_only = tmp_path / "read-only"
+    read_only.write_bytes(b"old")
+    read_only.chmod(0o444)
+    for target, reason in (
+        (tmp_path / "folder", "it is a folder"),
+        (tmp_path / "missing" / "file", "its folder does not exist"),
+        (read_only, "it is read-only"),
+    ):
+        with pytest.raises(WriteError, match=f"could not be written: {reason}; choose another place"):
+            writable(target)
+        with pytest.raises(WriteError, match=reason), replacing(target):
+            pass
+    assert read_only.read_bytes() == b"old"

@@ -1,0 +1,152 @@
+import json
+import re
+
+import numpy as np
+import pytest
+
+from explorer.cli import main, parser, settings_from
+from explorer.engine import Settings, preset
+
+QUICK = ["run", "--data", "sample", "--units", "4", "--num-words", "500"]
+
+
+def settings(*options: str) -> Settings:
+    return settings_from(parser().parse_args(["run", *options]))
+
+
+@pytest.fixture(scope="module")
+def two_epochs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    options = ["--epochs", "2", "--rates", "0.3,0", "--predict", "4"]
+    files = ["--json", str(folder / "run.json"), "--record", str(folder / "run.npz")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DROPOUT_EXPLORER_CACHE", str(folder / "cache"))
+        code = main([*QUICK, *options, *files])
+    return code, json.loads((folder / "run.json").read_text()), folder / "run.npz"
+
+
+def test_the_json_of_a_run(two_epochs):
+    code, results, _ = two_epochs
+    assert code == 0
+    assert sorted(results) == ["epochs", "peak_memory_mb", "prediction", "settings", "test"]
+    assert Settings.from_dict(results["settings"]) == Settings(
+        data="sample", units=4, num_words=500, epochs=2, rate_1=0.3, rate_2=0.0, dropout_2=False
+    )
+    keys = [
+        "epoch",
+        "loss",
+        "penalty",
+        "accuracy",
+        "train_loss",
+        "train_accuracy",
+        "val_loss",
+        "val_accuracy",
+        "seconds",
+    ]
+    assert [list(epoch) for epoch in results["epochs"]] == [keys, keys]
+    assert [epoch["epoch"] for epoch in results["epochs"]] == [1, 2]
+    assert results["epochs"][1]["train_loss"] < results["epochs"][0]["train_loss"]
+    assert list(results["test"]) == ["loss", "accuracy"]
+    assert results["prediction"]["index"] == 4
+    assert 0 <= results["prediction"]["probability"] <= 1
+    assert results["prediction"]["label"] in (0, 1)
+    assert 100 < results["peak_memory_mb"] < 10_000
+
+
+def test_the_record_of_a_run(two_epochs):
+    _, _, path = two_epochs
+    with np.load(path) as record:
+        assert record["rows"].shape == (30, 512)  # 7,200 reviews in 15 batches, twice
+        assert record["rows"].max() < 12_000
+        assert record["hidden_1/rate"][0] == np.float32(0.3)
+        assert "hidden_2/mask" not in record
+
+
+def test_what_a_run_prints(capsys):
+    assert main([*QUICK, "--epochs", "1"]) == 0
+    out, err = capsys.readouterr()
+    lines = out.splitlines()
+    assert lines[0] == ("Generated sample: 7200 reviews trained on, 4800 held out for validation, 3000 for the test")
+    assert re.fullmatch(
+        r"epoch 1/1  loss \d\.\d{4} \(dropout on\) \d\.\d{4} \(off\)  accuracy \d\.\d{4} \(on\) \d\.\d{4} \(off\)"
+        r"  validation loss \d\.\d{4} accuracy \d\.\d{4}  \d+\.\d\d s",
+        lines[1],
+    )
+    assert re.fullmatch(r"test loss \d\.\d{4}, test accuracy \d\.\d{4}", lines[2])
+    assert re.fullmatch(r"model prediction is \d\.\d{3}, label is [01]", lines[3])
+    assert err == ""
+
+
+def test_options_become_settings():
+    assert settings() == Settings()
+    assert settings("--rate", "0.2") == Settings(rate_1=0.2, rate_2=0.2)
+    assert settings("--rate", "0") == Settings(rate_1=0.0, rate_2=0.0, dropout_1=False, dropout_2=False)
+    assert settings("--rates", "0.2,0.7") == Settings(rate_1=0.2, rate_2=0.7)
+    assert settings("--preset", "lambda", "--rate", "0.3") == preset("lambda").replace(
+        rate_1=0.3, rate_2=0.3, dropout_1=True
+    )
+    assert settings("--preset", "book-numpy", "--written-as", "keras") == preset("book")
+    assert settings("--optimizer", "adam", "--learning-rate", "0.01", "--l2", "0", "--validation", "0") == Settings(
+        optimizer="adam", learning_rate=0.01, l2=0.0, validation=0
+    )
+    assert settings("--data", "x.npz", "--seed", "3", "--batch-size", "32").data == "x.npz"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--rate", "1"], r"argument --rate: must be in \[0, 1\), got 1"),
+        (["--rate", "0.999999999"], r"argument --rate: must be in \[0, 1\)"),
+        (["--rates", "0.5"], r"argument --rates: must be two rates such as 0\.5,0\.3 \(0 is off\), got '0\.5'"),
+        (["--rates", "0.5,2"], r"argument --rates: must be in \[0, 1\), got 2"),
+        (["--rate", "half"], r"argument --rate: must be a number, got 'half'"),
+        (["--epochs", "-1"], r"argument --epochs: must be in \[0, 10000\], got -1"),
+        (["--epochs", "two"], r"argument --epochs: must be a whole number, got 'two'"),
+        (["--written-as", "magic"], r"argument --written-as: invalid choice: 'magic'"),
+        (["--preset", "cook"], r"argument --preset: invalid choice: 'cook'"),
+        (["--predict", "-1"], r"argument --predict: must be the number of a test review"),
+        (["--no-such-option"], r"unrecognized arguments: --no-such-option"),
+        (["--written-as", "keras", "--scaling", "classic"], r"scaling must be inverted with written_as keras"),
+        (["--predict", "3000"], r"--predict must be below 3000, got 3000"),
+        (["--json", "missing/run.json"], r"missing/run\.json could not be written: its folder does not exist"),
+        (["--record", "."], r"\. could not be written: it is a folder"),
+        (["--data", "missing.npz"], r"missing\.npz"),
+        (["--data", "imdb"], r"The IMDB reviews are not on this computer"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_exit_code_2(options, sentence, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    try:
+        code = main(["run", "--data", "sample", "--epochs", "1", *options])
+    except SystemExit as ending:  # argparse leaves by itself
+        code = ending.code
+    out, err = capsys.readouterr()
+    assert code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert re.search(sentence, err)
+    assert "Traceback" not in err
+
+
+def test_a_file_that_is_no_archive_is_refused(capsys, tmp_path):
+    path = tmp_path / "notes.npz"
+    path.write_text("not an archive")
+    assert main(["run", "--data", str(path)]) == 2
+    assert str(path) in capsys.readouterr().err
+
+
+def test_a_run_that_diverges_is_a_sentence_and_exit_code_1(capsys):
+    options = ["--optimizer", "sgd", "--learning-rate", "10", "--l2", "1", "--epochs", "30"]
+    assert main([*QUICK, *options]) == 1
+    assert "no longer a finite number" in capsys.readouterr().err
+
+
+def test_nothing_is_lost_when_a_run_diverges(tmp_path, capsys):
+    target = tmp_path / "old.json"
+    target.write_text("old")
+    options = ["--optimizer", "sgd", "--learning-rate", "10", "--l2", "1", "--epochs", "30"]
+    files = ["--json", str(target), "--record", str(tmp_path / "run.npz")]
+    assert main([*QUICK, *options, *files]) == 1
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["old.json"]
+    capsys.readouterr()
