@@ -128,7 +128,8 @@ def _line(result: EpochResult, epochs: int) -> str:
 
 
 def _figures(result: EpochResult) -> dict[str, Any]:
-    return {name: value for name, value in dataclasses.asdict(result).items() if name != "step"}
+    left_out = ("step", "evaluation_seconds")
+    return {name: value for name, value in dataclasses.asdict(result).items() if name not in left_out}
 
 
 def peak_memory_mb() -> float | None:

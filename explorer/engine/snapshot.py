@@ -112,6 +112,7 @@ class EpochResult:
         val_loss: On the validation reviews, with dropout off; None when none are held out.
         val_accuracy: Likewise.
         seconds: Time spent training and evaluating this epoch, pauses and pacing not counted.
+        evaluation_seconds: The part of it that went into evaluating.
     """
 
     epoch: int
@@ -124,6 +125,7 @@ class EpochResult:
     val_loss: float | None
     val_accuracy: float | None
     seconds: float
+    evaluation_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

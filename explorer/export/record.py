@@ -3,8 +3,10 @@
 Arrays, for n batches of at most B reviews: `epoch` and `batch` (n,) int32, counted from 1; `rows` (n, B) int64
 positions of the reviews in the training part, −1 where a short batch ends; and for each place where dropout stands,
 `hidden_1` and `hidden_2`: `/activation`, `/mask` and `/output` (n, B, units), zero where a short batch ends, and
-`/factor` and `/rate` (n,) float32. There is no pickle in it. `output == activation * mask * factor[:, None, None]` holds bit for bit, except
-for `keras.layers.Dropout`, whose own division may differ from it in the last place.
+`/factor` and `/rate` (n,) float32. There is no pickle in it.
+
+`output == activation * mask * factor[:, None, None]` holds bit for bit, except for `keras.layers.Dropout`, whose own
+division may differ from it in the last place.
 """
 
 from __future__ import annotations
@@ -74,7 +76,7 @@ class Recorder:
                 values[f"hidden_{hidden}/{name}"] = getattr(place, name)
         try:
             for name, (kind, shape) in self._layout().items():
-                whole = np.full(shape, -1 if name == "rows" else 0, kind)
+                whole: np.ndarray[Any, Any] = np.full(shape, -1 if name == "rows" else 0, kind)
                 filled = (slice(len(snapshot.rows)),) if shape else ()
                 whole[filled] = values[name]
                 self._files[name].write(whole.tobytes())

@@ -17,7 +17,6 @@ from explorer.engine.snapshot import (
     Loading,
     Paused,
     Resumed,
-    Snapshot,
     Started,
     Stopped,
 )
@@ -74,10 +73,7 @@ class Bridge(QObject):
             if event.generation >= self._generation:
                 self._pass_on(event)
         if snapshot is not None and snapshot.generation >= self._generation:
-            self._pass_snapshot(snapshot)
-
-    def _pass_snapshot(self, snapshot: Snapshot) -> None:
-        self.snapshot.emit(snapshot)
+            self.snapshot.emit(snapshot)
 
     def _pass_on(self, event: Event) -> None:
         match event:

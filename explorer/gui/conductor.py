@@ -32,6 +32,7 @@ from explorer.gui.remembered import Remembered
 from explorer.gui.run_state import RunState
 from explorer.gui.start_page import StartPage
 from explorer.gui.transport import Transport
+from explorer.gui.views.base import View
 from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.equation import EquationView
 from explorer.gui.widgets import Readout
@@ -234,8 +235,9 @@ class Conductor(QObject):
         self._loading_timer.stop()
         self._parts.stack.setCurrentIndex(1)
         self._parts.transport.show_progress(snapshot)
-        self._parts.equation.draw(snapshot, self.mode)
-        self._parts.curves.draw(snapshot, self.mode)
+        views: tuple[View, ...] = (self._parts.equation, self._parts.curves)
+        for view in views:
+            view.draw(snapshot, self.mode)
 
     def _on_loading(self, loading: Loading) -> None:
         self._parts.start_page.show_loading(loading)
@@ -246,8 +248,7 @@ class Conductor(QObject):
     def _on_data_ready(self, ready: DataReady) -> None:
         self._downloading = False
         self._dataset = ready.dataset
-        self._parts.equation.show_dataset(ready.dataset)
-        self._parts.notices.show_sample(ready.dataset.generated)
+        self._show_sample()
         self._parts.start_page.show_ready()
         self._parts.transport.show_message("Ready")
         self._show_facts()
@@ -262,6 +263,8 @@ class Conductor(QObject):
         self._epoch_seconds = None
         self._parts.start_page.show_ready()
         self._parts.equation.clear()
+        # Not before: until now the last run's picture could be pointed at, and its reviews are other ones.
+        self._parts.equation.show_dataset(self._dataset)
         self._parts.curves.begin(started)
         self._parts.transport.show_message(
             f"{started.trained_on:,} reviews to train on · {started.held_out:,} held out"
@@ -273,9 +276,9 @@ class Conductor(QObject):
         self._parts.curves.settings_changed(changed.settings)
 
     def _on_epoch_ended(self, ended: EpochEnded) -> None:
+        # The curves follow with the next batches: at full speed epochs end many times a second.
         self._epoch_seconds = ended.result.seconds
         self._show_facts()
-        self._parts.curves.refresh()
 
     def _on_paused(self, paused: Paused) -> None:
         self._set_state(RunState.PAUSED)
@@ -297,6 +300,7 @@ class Conductor(QObject):
         self._in_force = None
         self._show_waiting()
         self._parts.notices.show_failed(failed)
+        self._show_sample()
         self._parts.start_page.show_ready()
         drawn = self._parts.equation.drawn is not None
         self._set_state(RunState.FINISHED if drawn else RunState.IDLE)
@@ -311,6 +315,7 @@ class Conductor(QObject):
         self._in_force = None
         self._set_state(RunState.IDLE)
         self._show_waiting()
+        self._show_sample()
         self._parts.equation.clear()
         self._parts.curves.clear()
         self._parts.start_page.show_ready()
@@ -326,6 +331,10 @@ class Conductor(QObject):
         waiting = () if self._in_force is None else self._in_force.needs_restart(self._parts.form.settings)
         self._parts.form.mark_restart(each.name for each in waiting)
         self._parts.notices.show_restart(waiting)
+
+    def _show_sample(self) -> None:
+        """Say that the reviews are a sample, and offer the real ones."""
+        self._parts.notices.show_sample(self._dataset is not None and self._dataset.generated)
 
     def _show_facts(self) -> None:
         parts = [] if self._dataset is None else [self._dataset.title]

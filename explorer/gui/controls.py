@@ -10,7 +10,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from explorer.engine.settings import DECLARATIONS, PRESETS, Declaration, Settings, declaration, preset
-from explorer.gui.fields import Combo, Field, SwitchField, make_field, tooltip
+from explorer.gui.boxes import Combo
+from explorer.gui.fields import Field, SwitchField, make_field, tooltip
 from explorer.gui.widgets import plain_label
 
 ADVANCED: Final = ("start_char", "oov_char", "index_from")

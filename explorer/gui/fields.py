@@ -10,25 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QFileDialog,
-    QHBoxLayout,
-    QSizePolicy,
-    QSlider,
-    QSpinBox,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QSlider, QWidget
 
 from explorer.engine.settings import Change, Declaration
-
-_TO_WINDOW: Final = (Qt.Key.Key_Space, Qt.Key.Key_T)
+from explorer.gui.boxes import Combo, DecimalBox, WholeBox
 
 
 def tooltip(declaration: Declaration) -> str:
@@ -46,93 +31,6 @@ def spoken_name(declaration: Declaration) -> str:
     if declaration.name.startswith("rate_"):
         return f"Rate after hidden {declaration.name[-1]}"
     return declaration.label
-
-
-class _SpinKeys:
-    """Keys of the spin boxes: those that write no number belong to the window, and Enter gives the focus back to it."""
-
-    def handle(self, box: QSpinBox | QDoubleSpinBox, event: QKeyEvent) -> bool:
-        if event.key() in _TO_WINDOW:
-            event.ignore()
-            return True
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            box.interpretText()
-            box.window().setFocus()
-            return True
-        return False
-
-
-class WholeBox(QSpinBox):
-    """A spin box for a whole number; the wheel turns it only when it has the focus."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """See `_SpinKeys`."""
-        if not _SpinKeys().handle(self, event):
-            super().keyPressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Scrolling past a form must not change it."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class DecimalBox(QDoubleSpinBox):
-    """The same for a number with decimals, which writes no zeros at the end unless asked for."""
-
-    def __init__(self, *, trim: bool = False) -> None:
-        super().__init__()
-        self._trim = trim
-
-    def textFromValue(self, value: float) -> str:  # noqa: N802
-        """0.001 rather than 0.001000."""
-        return f"{value:.6g}" if self._trim else f"{value:.{self.decimals()}f}"
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """See `_SpinKeys`."""
-        if not _SpinKeys().handle(self, event):
-            super().keyPressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Scrolling past a form must not change it."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class Combo(QComboBox):
-    """A combo box that a click leaves without the focus, so that the window's keys go on working."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        # Long choices must not widen the form; the open list shows them whole.
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Scrolling past a form must not change it."""
-        event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Say with an ellipsis that a choice is cut; Qt just stops writing."""
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        room = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        text = option.currentText or self.placeholderText()
-        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width() - 4)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-
-    def fit_list(self) -> None:
-        """Make the open list as wide as its longest choice."""
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
 
 
 class Field(QWidget):

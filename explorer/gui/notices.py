@@ -12,10 +12,7 @@ from explorer.engine.snapshot import Failed
 from explorer.gui.views.series import short_name
 from explorer.gui.widgets import Banner
 
-_SAMPLE = (
-    "These reviews are a generated sample: a program wrote them, so that everything works at once. "
-    "What they teach about dropout is real."
-)
+_SAMPLE = "These reviews are a generated sample, written by a program. What they teach about dropout is real."
 
 
 class Notices(QWidget):

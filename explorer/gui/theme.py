@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette, QPen
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QGraphicsItem
 
 Choice = Literal["system", "dark", "light"]
 Lut = npt.NDArray[np.uint8]
@@ -177,6 +177,12 @@ def style_plot(plot: Any, palette: Palette) -> None:
         axis.setTextPen(QColor(palette.muted))
         axis.setTickFont(font(-0.5))
         axis.setStyle(tickLength=4, tickTextOffset=5)
+
+
+def cache_axes(plot: Any) -> None:
+    """Have Qt keep the picture of a plot's axes, so that a new frame between them does not draw them in Python."""
+    for side in ("left", "bottom"):
+        plot.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
 
 
 def _qt_palette(palette: Palette) -> QPalette:

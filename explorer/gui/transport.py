@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QProgressBar, Q
 
 from explorer.engine.snapshot import Mode, Snapshot
 from explorer.gui import theme
-from explorer.gui.fields import Combo
+from explorer.gui.boxes import Combo
 from explorer.gui.icons import Shape, icon
 from explorer.gui.run_state import RunState
 from explorer.gui.widgets import Button, Readout, plain_label

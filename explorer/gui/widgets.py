@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from typing import Literal
 
@@ -58,7 +59,8 @@ class Readout(QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleDescription(text)
-            self.setToolTip(text if len(text) > 60 else "")
+            # A tooltip guesses whether it is HTML; a review must not decide that.
+            self.setToolTip(f"<qt>{html.escape(text)}</qt>" if len(text) > 60 else "")
             self.update()
 
     def set_ink(self, colour: str | None) -> None:

@@ -169,6 +169,7 @@ def make_result(epoch: int, *, batches: int = 30, held_out: bool = True) -> Epoc
         val_loss=0.28 + 0.35 * 0.6**epoch + 0.006 * epoch if held_out else None,
         val_accuracy=0.89 - 0.2 * 0.6**epoch if held_out else None,
         seconds=0.097,
+        evaluation_seconds=0.01,
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import Place
+from explorer.engine.snapshot import Failed, Place
 from explorer.gui import theme
 from explorer.gui.views import arithmetic
 from explorer.gui.views.cells import Level, value_cells
@@ -66,7 +66,12 @@ def test_switch_works_while_paused_and_after_a_failure(driver: Driver) -> None:
     driver.run(step=3)
     driver.window.transport.play.click()
     driver.window.transport.inference.click()
-    assert (driver.window.equation.row.maps[MASK].cells() == theme.KEPT).all()
+    mask = driver.window.equation.row.maps[MASK]
+    assert (mask.cells() == theme.KEPT).all()
+    driver.session.say(Failed(driver.session.generation, "The loss became NaN."))
+    driver.poll()
+    driver.window.transport.training.click()
+    assert (mask.cells() == theme.DROPPED).any()
 
 
 def test_classic_scaling_moves_the_factor_to_inference(driver: Driver) -> None:

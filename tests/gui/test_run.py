@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Changed, EpochEnded, Failed, Finished, Loading, Paused, Resumed, Stopped
+from explorer.gui.help import KeysDialog
 from explorer.gui.run_state import RunState
 from tests.gui.conftest import Driver
 from tests.gui.scripted import ScriptedSession, make_history, make_result, make_snapshot, ready, started
@@ -220,6 +221,31 @@ def test_sample_says_so_and_offers_the_real_reviews(driver: Driver) -> None:
     driver.ready()
     assert driver.session.names()[-1] == "start"
     assert not notices.sample.isVisible()
+
+
+def test_a_download_that_fails_leaves_the_sample_and_the_offer(driver: Driver) -> None:
+    driver.ready(generated=True)
+    driver.window.notices.download_button.click()
+    assert not driver.window.notices.sample.isVisible()
+    driver.session.say(Failed(driver.session.generation, "There is no network. Try again later."))
+    driver.poll()
+    assert driver.window.notices.sample.isVisible()
+    assert driver.window.start_page.start.isEnabled()
+
+
+def test_the_window_has_an_icon(driver: Driver) -> None:
+    assert not driver.window.windowIcon().pixmap(64).isNull()
+
+
+def test_f1_lists_the_keys(driver: Driver) -> None:
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_F1)
+    assert [dialog.isVisible() for dialog in driver.window.findChildren(KeysDialog)] == [True]
+
+
+def test_ctrl_q_quits(driver: Driver) -> None:
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not driver.window.isVisible()
+    assert driver.session.closed
 
 
 def test_another_source_is_loaded_at_once_while_there_is_no_run(driver: Driver) -> None:

@@ -12,7 +12,7 @@ from explorer.engine.settings import HIDDEN
 from explorer.engine.snapshot import Mode, Place, Snapshot
 from explorer.engine.statistics import PlaceStatistics, place_statistics
 from explorer.gui import theme
-from explorer.gui.fields import Combo
+from explorer.gui.boxes import Combo
 from explorer.gui.views import arithmetic
 from explorer.gui.views.base import Want
 from explorer.gui.views.cells import Level, mask_cells, value_cells

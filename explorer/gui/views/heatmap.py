@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QGraphicsRectItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.views.axes import whole_ticks
@@ -36,6 +36,7 @@ class Heatmap(QWidget):
     def __init__(self, name: str, *, review_axis: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cells: Cells = np.zeros((1, 1), np.uint8)
+        self._colours: list[int] = []
         self._review_axis = review_axis
         self.setAccessibleName(name)
         self._plot = pg.PlotWidget()
@@ -48,8 +49,12 @@ class Heatmap(QWidget):
         self._box.invertY(True)
         self._box.setDefaultPadding(0.0)
         self._box.disableAutoRange()
-        self._image = pg.ImageItem(axisOrder="row-major")
+        # Qt's own item rather than pyqtgraph's ImageItem: it is painted without Python, which has to wait for the
+        # worker at every call. One unit of the scene is one cell, and cell 0 has its middle at 0.
+        self._image = QGraphicsPixmapItem()
+        self._image.setOffset(-0.5, -0.5)
         self._plot.addItem(self._image)
+        self._lut = theme.value_lut(theme.DARK)
         # Two frames around each other: a dark one and a light one are seen on every colour.
         self._marks = (QGraphicsRectItem(), QGraphicsRectItem())
         for mark, (colour, width) in zip(self._marks, (("#000000", 4.0), ("#ffffff", 2.0)), strict=True):
@@ -66,6 +71,7 @@ class Heatmap(QWidget):
             self._plot.getAxis("left").setWidth(AXIS_WIDTH)
         else:
             self._plot.hideAxis("left")
+        theme.cache_axes(self._plot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
@@ -78,15 +84,16 @@ class Heatmap(QWidget):
         for side in ("left", "bottom"):
             self._plot.getAxis(side).label.setDefaultTextColor(self._plot.getAxis(side).textPen().color())
         self._box.setBorder(theme.pen(palette.border))
-        self._image.setLookupTable(lut)
+        self._lut = lut
+        self._colours = [QColor(*entry).rgba() for entry in lut.tolist()]
+        self._draw()
 
     def show_cells(self, cells: Cells) -> None:
         """Draw table entries, (rows, units). A picture of another size is shown whole."""
         fits = cells.shape == self._cells.shape
         self._cells = cells
-        self._image.setImage(cells, autoLevels=False, levels=None)
+        self._draw()
         if not fits:
-            self._image.setRect(QRectF(-0.5, -0.5, cells.shape[1], cells.shape[0]))
             self.fit()
 
     def cells(self) -> Cells:
@@ -95,8 +102,7 @@ class Heatmap(QWidget):
 
     def picture(self) -> theme.Lut:
         """(rows, units, 4) the colours that are drawn."""
-        table: theme.Lut = self._image.lut
-        return table[self._cells]
+        return self._lut[self._cells]
 
     def fit(self) -> None:
         """Show all of it."""
@@ -145,6 +151,13 @@ class Heatmap(QWidget):
     def map_rect(self) -> QRectF:
         """Where the picture stands in this widget, without the axes."""
         return QRectF(self._box.sceneBoundingRect())
+
+    def _draw(self) -> None:
+        rows, units = self._cells.shape
+        cells = np.ascontiguousarray(self._cells)
+        image = QImage(cells.data, units, rows, units, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._colours)
+        self._image.setPixmap(QPixmap.fromImage(image))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the mouse over the cells."""

@@ -25,7 +25,7 @@ def line_pens(palette: theme.Palette) -> dict[str, Any]:
         "trained": theme.pen(palette.accent, 2.2),
         "training": theme.pen(palette.accent, 2.0, Qt.PenStyle.DashLine),
         "validation": theme.pen(palette.validation, 2.2),
-        "batches": theme.pen(palette.accent, 1.0, alpha=0.38),
+        "batches": theme.pen(palette.accent, 1.0, alpha=0.36),
     }
 
 
@@ -56,6 +56,7 @@ class CurvePlot(QWidget):
         self._plot.getAxis("bottom").setHeight(36)
         self._plot.getViewBox().disableAutoRange()
         self._plot.getViewBox().setDefaultPadding(0.0)
+        theme.cache_axes(self._plot)
         self._batches = self._curve(antialias=False)  # faint, jagged by nature, and many points: smoothing costs most
         self._lines = {name: self._curve() for name in LINES}
         self._earlier: list[Any] = []
@@ -97,6 +98,7 @@ class CurvePlot(QWidget):
         """Draw this run's epochs."""
         for name, line in self._lines.items():
             line.setData(curves.epochs, getattr(curves, name))
+        self._lines["validation"].setSymbolSize(6 if len(curves.epochs) <= 30 else 3)
         # One point has no line yet; a dot shows that it is there.
         alone = len(curves.epochs) == 1
         for name in ("trained", "training"):
@@ -144,6 +146,7 @@ class CurvePlot(QWidget):
                 },
             )
             mark.label.setFont(theme.font(-1))
+            mark.setZValue(-10)  # the curves matter more than what is written about them
             self._plot.addItem(mark)
             self._marks.append(mark)
 

@@ -93,7 +93,7 @@ def markers(changes: Iterable[Changed]) -> tuple[Marker, ...]:
                 merged.append([name, change.position, change.position, before, after])
     return tuple(
         Marker(position, f"{short_name(declaration(name))}: {value(before)} → {value(after)}")
-        for name, _, position, before, after in merged
+        for name, position, _, before, after in merged
         if before != after
     )
 
