@@ -24,6 +24,7 @@ from explorer.data.word_index import WORD_INDEX
 
 IMDB_TITLE: Final = "IMDB reviews"
 SAMPLE_TITLE: Final = "Generated sample"
+_KERAS_DEFAULTS: Final = Encoding()
 _PARTS: Final = ("train", "test")
 # Read only to show a review as text, and two thirds of all: left in their files until then.
 _MAPPED: Final = ("train_ranks", "test_ranks")
@@ -43,7 +44,7 @@ def find_imdb() -> Path | None:
 
 def load(
     source: str,
-    encoding: Encoding,
+    encoding: Encoding = _KERAS_DEFAULTS,
     report: Report = silent,
     *,
     sample: Path | None = None,

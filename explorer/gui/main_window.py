@@ -24,7 +24,8 @@ from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.equation import EquationView
 from explorer.gui.widgets import Readout
 
-CLOSING_SECONDS: Final = 3.0
+CLOSING_SECONDS: Final = 2.0
+"""How long the worker is waited for; a batch takes milliseconds, an import of TensorFlow seconds."""
 _THEMES: Final[tuple[tuple[Choice, str], ...]] = (
     ("system", "As the system"),
     ("dark", "Dark"),
@@ -201,5 +202,6 @@ class MainWindow(QMainWindow):
         self.remembered.keep_shape("splitter", self.splitter.saveState())
         self.bridge.stop()
         self.conductor.end()
+        self.hide()  # whoever closes a window expects it gone, also while the worker ends
         self._session.close(timeout=CLOSING_SECONDS)
         super().closeEvent(event)

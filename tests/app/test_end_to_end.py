@@ -22,7 +22,7 @@ def first_start(window):
     assert window.equation.drawn is held
     QTest.keyClick(window, Qt.Key.Key_Right)
     yield lambda: window.equation.drawn.step == held.step + 1
-    window.transport.speed.setCurrentIndex(window.transport.speed.count() - 1)
+    window.transport.speed_chosen.emit(None)
     window.form.show_settings(window.form.settings.replace(epochs=2))
     window.form.edited.emit(window.form.settings)
     QTest.keyClick(window, Qt.Key.Key_Space)
@@ -49,7 +49,7 @@ def close_while_loading(window):
 
 
 def close_while_training(window):
-    window.transport.speed.setCurrentIndex(window.transport.speed.count() - 1)
+    window.transport.speed_chosen.emit(None)
     window.conductor.play()
     yield lambda: window.equation.drawn is not None and window.equation.drawn.step > 20
     window.close()

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Changed, EpochEnded, Failed, Finished, Loading, Paused, Resumed, Stopped
 from explorer.gui.help import KeysDialog
+from explorer.gui.main_window import CLOSING_SECONDS
 from explorer.gui.run_state import RunState
 from tests.gui.conftest import Driver
 from tests.gui.scripted import ScriptedSession, make_history, make_result, make_snapshot, ready, started
@@ -289,7 +290,7 @@ def test_curves_follow_epochs_changes_and_earlier_runs(driver: Driver) -> None:
 
 def test_closing_stops_the_session(driver: Driver) -> None:
     driver.window.close()
-    assert driver.session.last("close") == 3.0
+    assert driver.session.last("close") == CLOSING_SECONDS
 
 
 def test_what_was_chosen_is_there_at_the_next_start(make_window: WindowMaker) -> None:
