@@ -56,8 +56,8 @@ def test_the_json_of_a_run(two_epochs):
 def test_the_record_of_a_run(two_epochs):
     _, _, path = two_epochs
     with np.load(path) as record:
-        assert record["rows"].shape == (30, 512)  # 7,200 reviews in 15 batches, twice
-        assert record["rows"].max() < 12_000
+        assert record["rows"].shape == (30, 512)  # 7,680 reviews in 15 batches, twice
+        assert record["rows"].max() < 12_800
         assert record["hidden_1/rate"][0] == np.float32(0.3)
         assert "hidden_2/mask" not in record
 
@@ -66,7 +66,7 @@ def test_what_a_run_prints(capsys):
     assert main([*QUICK, "--epochs", "1"]) == 0
     out, err = capsys.readouterr()
     lines = out.splitlines()
-    assert lines[0] == ("Generated sample: 7200 reviews trained on, 4800 held out for validation, 3000 for the test")
+    assert lines[0] == ("Generated sample: 7680 reviews trained on, 5120 held out for validation, 3000 for the test")
     assert re.fullmatch(
         r"epoch 1/1  loss \d\.\d{4} \(dropout on\) \d\.\d{4} \(off\)  accuracy \d\.\d{4} \(on\) \d\.\d{4} \(off\)"
         r"  validation loss \d\.\d{4} accuracy \d\.\d{4}  \d+\.\d\d s",

@@ -34,13 +34,13 @@ class Shape:
         mixed_share: The share of sentences that do both.
     """
 
-    log_length_mean: float = 5.4
+    log_length_mean: float = 5.322
     log_length_deviation: float = 0.7
-    strength_noise: float = 0.81
-    mood_slope: float = 1.5
+    strength_noise: float = 0.78
+    mood_slope: float = 2.6
     tilt_share: float = 0.5
     tilt_deviation: float = 1.3
-    frame_tilt: float = 0.4
+    frame_tilt: float = 0.525
     name_tilt: float = 0.0
     film_deviation: float = 0.1
     polar_share: float = 0.33

@@ -17,6 +17,11 @@ def number(value: float) -> str:
     return f"{value:.2f}" if value == 0 or abs(value) >= 0.1 else f"{value:.2g}"
 
 
+def mean(value: float) -> str:
+    """Three decimals; in powers of ten where a run is diverging."""
+    return f"mean {value:.3f}" if abs(value) < 1e4 else f"mean {value:.2e}"
+
+
 def cell(place: Place, row: int, unit: int) -> str:
     """The arithmetic of one cell: `review 12 · unit 5: 0.83 × 1 × 2.00 = 1.66`, and `… 0.41 × 0 = 0` where dropped."""
     activation = number(float(place.activation[row, unit]))

@@ -184,12 +184,12 @@ class EquationView(QWidget):
         factor = arithmetic.factor(place, self._mode, snapshot.settings)
         self.row.factor.show_factor(factor)
         row = self.row
-        row.figures[ACTIVATION].set_text(f"mean {figures.mean_activation:.3f}")
+        row.figures[ACTIVATION].set_text(arithmetic.mean(figures.mean_activation))
         row.notes[ACTIVATION].set_text("what hidden layer and relu give")
         row.figures[MASK].set_text(arithmetic.rate_and_keep(place))
         row.notes[MASK].set_text(arithmetic.kept(figures, place, self._mode))
         row.titles[OUTPUT].set_text(factor.output)
-        row.figures[OUTPUT].set_text(f"mean {figures.mean_output:.3f}")
+        row.figures[OUTPUT].set_text(arithmetic.mean(figures.mean_output))
         row.notes[OUTPUT].set_text(arithmetic.expectation(place, self._mode))
 
     def _show_choice(self) -> None:
