@@ -8,6 +8,7 @@ operations are too small to be worth sharing out (10 to 15 % of a step), and the
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import re
 import sys
@@ -15,6 +16,9 @@ import tempfile
 from collections.abc import Iterator
 from typing import Final
 
+# The names and numbers of <malloc.h>.
+_M_TRIM_THRESHOLD: Final = -1
+_M_MMAP_THRESHOLD: Final = -3
 _CHATTER: Final = re.compile(rb"^(WARNING: All log messages before absl|[IW]\d{4} |\d{4}-\d\d-\d\d .*: [IW] )")
 
 
@@ -43,6 +47,19 @@ def _without_chatter() -> Iterator[None]:
                 os.write(2, b"".join(said))
 
 
+def _keep_freed_memory() -> None:
+    """Have glibc keep what is freed instead of giving it back to the system and asking for it again at every step.
+
+    Arrays of a megabyte come and go with each batch; fresh pages for them made an evaluation take up to twice as long.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
+            mallopt = ctypes.CDLL(None).mallopt
+            mallopt(_M_MMAP_THRESHOLD, 64 * 2**20)
+            mallopt(_M_TRIM_THRESHOLD, 256 * 2**20)
+
+
+_keep_freed_memory()
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
