@@ -25,7 +25,7 @@ def line_pens(palette: theme.Palette) -> dict[str, Any]:
         "trained": theme.pen(palette.accent, 2.2),
         "training": theme.pen(palette.accent, 2.0, Qt.PenStyle.DashLine),
         "validation": theme.pen(palette.validation, 2.2),
-        "batches": theme.pen(palette.accent, 1.0, alpha=0.36),
+        "batches": theme.pen(palette.accent, 1.0, alpha=0.6),
     }
 
 
