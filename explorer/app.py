@@ -75,10 +75,10 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
     window = MainWindow(session, store)
     if data is not None:
         window.form.show_settings(window.form.settings.replace(data=data))
-    interrupts = _Interrupts(window)
     window.bridge.data_ready.connect(_Once(collector).run)
     window.show()
     window.begin()
+    interrupts = _Interrupts(window)
     code = application.exec()
     interrupts.release()
     collector.stop()

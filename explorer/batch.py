@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _tell(line: str) -> None:
+    """Print a line; when nobody reads any more (`| head -1`), the run goes on for the sake of its files."""
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 def _say(sentence: object, code: int) -> int:
     print(f"dropout-explorer run: {sentence}", file=sys.stderr)  # noqa: T201 - a command line prints
     return code
@@ -54,6 +66,9 @@ def _run(arguments: argparse.Namespace) -> None:
     for target in (arguments.json, arguments.record):
         if target is not None:
             writable(target)
+    files = [target.resolve() for target in (arguments.json, arguments.record) if target is not None]
+    if len(set(files)) < len(files):
+        raise ValueError("--json and --record must be two files, got one")
     with _bar(desc="Reading", unit="%", total=100) as bar:
 
         def report(message: str, fraction: float | None = None) -> None:
@@ -69,16 +84,14 @@ def _run(arguments: argparse.Namespace) -> None:
         from explorer.engine.training import Trainer
 
         trainer = Trainer(settings, dataset)
-    out = sys.stdout
-    out.write(
+    _tell(
         f"{dataset.title}: {len(trainer.trained_on)} reviews trained on, {len(trainer.held_out)} held out for "
-        f"validation, {len(dataset.test)} for the test\n"
+        f"validation, {len(dataset.test)} for the test"
     )
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
         for result in _train(trainer, recorder):
-            out.write(_line(result, settings.epochs) + "\n")
-            out.flush()
+            _tell(_line(result, settings.epochs))
         if recorder is not None:
             recorder.write()
     loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
@@ -94,8 +107,8 @@ def _run(arguments: argparse.Namespace) -> None:
     if arguments.json is not None:
         with replacing(arguments.json) as file:
             file.write((json.dumps(results, indent=2) + "\n").encode())
-    out.write(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}\n")
-    out.write(f"model prediction is {probability:.3f}, label is {label}\n")
+    _tell(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}")
+    _tell(f"model prediction is {probability:.3f}, label is {label}")
 
 
 def _bar(**options: Any) -> Any:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 from explorer import __version__
@@ -120,6 +123,10 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
     return base.replace(**changes)
 
 
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program.
 
@@ -132,9 +139,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     top = parser()
     parsed = top.parse_args(arguments)
     if parsed.command == "run":
-        from explorer.batch import run
+        # As Ctrl+C does: through every `with`, so that no half-written file stays behind.
+        previous = signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            from explorer.batch import run
 
-        return run(parsed)
+            return run(parsed)
+        finally:
+            signal.signal(signal.SIGTERM, previous)
+    # Until the window is there and closes itself on these, there is nothing to lose.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
     from explorer.app import open_window
 
     return open_window(data=parsed.data)

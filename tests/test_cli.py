@@ -109,6 +109,7 @@ def test_options_become_settings():
         (["--written-as", "keras", "--scaling", "classic"], r"scaling must be inverted with written_as keras"),
         (["--predict", "3000"], r"--predict must be below 3000, got 3000"),
         (["--json", "missing/run.json"], r"missing/run\.json could not be written: its folder does not exist"),
+        (["--json", "run.x", "--record", "run.x"], r"--json and --record must be two files"),
         (["--record", "."], r"\. could not be written: it is a folder"),
         (["--data", "missing.npz"], r"missing\.npz"),
         (["--data", "imdb"], r"The IMDB reviews are not on this computer"),

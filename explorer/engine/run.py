@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from explorer.engine.inbox import Inbox
 from explorer.engine.mailbox import Mailbox
+from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochEnded, Finished, Paused, Resumed
 from explorer.engine.training import Trainer
 
@@ -47,7 +48,7 @@ class Run:
         with inbox.changed:
             while True:
                 inbox.check()
-                if inbox.live is not None:
+                if inbox.live is not None and self._can_still_act(inbox.live):
                     changed = self._trainer.update(inbox.live)
                     inbox.live = None
                     if changed is not None:
@@ -64,6 +65,10 @@ class Run:
                     break
                 inbox.changed.wait(wait)
             self._last_began = self._clock()
+
+    def _can_still_act(self, settings: Settings) -> bool:
+        """Whether a batch will follow: a finished run must not be marked with rates it never trained with."""
+        return not self._trainer.finished or settings.epochs > self._trainer.epochs_done
 
     def _at_the_end(self) -> bool:
         """Whether all epochs are done; says so once, and says when more have been asked for."""

@@ -55,6 +55,8 @@ def writable(target: Path) -> None:
     real = Path(os.path.realpath(target))
     reasons: tuple[tuple[Callable[[], bool], str], ...] = (
         (real.is_dir, "it is a folder"),
+        # A device or a pipe would be replaced by a file.
+        (lambda: real.exists() and not real.is_file(), "it is not an ordinary file"),
         (lambda: not real.parent.is_dir(), "its folder does not exist"),
         (lambda: not os.access(real.parent, os.W_OK), "its folder is read-only"),
         # Asked of the mode, not of the system: to an administrator everything is writable.

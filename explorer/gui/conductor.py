@@ -79,6 +79,7 @@ class Conductor(QObject):
         self._downloading = False
         self._start_after_download = False
         self._epoch_seconds: float | None = None
+        self._reviews: tuple[int, int] | None = None
         self._loading_timer = QTimer(self)
         self._loading_timer.setSingleShot(True)
         self._loading_timer.setInterval(LOADING_SHOWN_MS)
@@ -179,7 +180,8 @@ class Conductor(QObject):
             self._parts.form.show_settings(settings)
             self._remembered.settings = settings
         self._wanted_data = settings.data
-        self._to_the_start()
+        self._in_force = None
+        self._show_waiting()
         self._downloading = True
         self._parts.notices.sample.hide()
         self._bridge.expect(self._session.download(settings))
@@ -246,6 +248,8 @@ class Conductor(QObject):
             self._loading_timer.start()
 
     def _on_data_ready(self, ready: DataReady) -> None:
+        if self._downloading and not self._start_after_download:
+            self._to_the_start()  # only now: a download that fails costs nothing that was on the screen
         self._downloading = False
         self._dataset = ready.dataset
         self._show_sample()
@@ -261,6 +265,7 @@ class Conductor(QObject):
     def _on_started(self, started: Started) -> None:
         self._loading_timer.stop()
         self._epoch_seconds = None
+        self._reviews = (started.trained_on, started.held_out)
         self._parts.start_page.show_ready()
         self._parts.equation.clear()
         # Not before: until now the last run's picture could be pointed at, and its reviews are other ones.
@@ -290,6 +295,9 @@ class Conductor(QObject):
     def _on_finished(self, finished: Finished) -> None:
         self._set_state(RunState.FINISHED)
         self._parts.curves.refresh()
+        if finished.step == 0:
+            self._parts.stack.setCurrentIndex(0)
+            self._parts.transport.show_message("0 epochs: nothing to train. Raise Epochs and start again")
 
     def _on_stopped(self, stopped: Stopped) -> None:
         self._to_the_start()
@@ -303,6 +311,7 @@ class Conductor(QObject):
         self._show_sample()
         self._parts.start_page.show_ready()
         drawn = self._parts.equation.drawn is not None
+        self._parts.stack.setCurrentIndex(1 if drawn else 0)
         self._set_state(RunState.FINISHED if drawn else RunState.IDLE)
         self._parts.transport.show_message("Stopped by an error")
         self._parts.curves.refresh()
@@ -311,6 +320,8 @@ class Conductor(QObject):
 
     def _to_the_start(self) -> None:
         self._loading_timer.stop()
+        self._epoch_seconds = self._reviews = None
+        self._show_facts()
         self._downloading = self._start_after_download = False
         self._in_force = None
         self._set_state(RunState.IDLE)
@@ -325,6 +336,12 @@ class Conductor(QObject):
     def _set_state(self, state: RunState) -> None:
         self.state = state
         self._parts.transport.show_state(state)
+        # The worker does one thing at a time, and a click must not cost a run.
+        free = state in (RunState.IDLE, RunState.FINISHED)
+        self._parts.notices.download_button.setEnabled(free)
+        self._parts.notices.download_button.setToolTip(
+            "Download the IMDB reviews to Keras's folder" if free else "Reset this run, or let it end, to download"
+        )
 
     def _show_waiting(self) -> None:
         """Mark what the run does not follow, and offer the restart."""
@@ -338,6 +355,8 @@ class Conductor(QObject):
 
     def _show_facts(self) -> None:
         parts = [] if self._dataset is None else [self._dataset.title]
+        if self._reviews is not None:
+            parts.append("{:,} trained on, {:,} held out".format(*self._reviews))
         if self._epoch_seconds is not None:
-            parts.append(f"{self._epoch_seconds:.2f} s/epoch")
+            parts.append(f"{self._epoch_seconds:.2f} s of computing an epoch")
         self._parts.facts.set_text(" · ".join(parts))

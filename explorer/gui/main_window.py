@@ -24,7 +24,7 @@ from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.equation import EquationView
 from explorer.gui.widgets import Readout
 
-CLOSING_SECONDS: Final = 2.0
+CLOSING_SECONDS: Final = 1.0
 """How long the worker is waited for; a batch takes milliseconds, an import of TensorFlow seconds."""
 _THEMES: Final[tuple[tuple[Choice, str], ...]] = (
     ("system", "As the system"),
@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.equation = EquationView()
         self.curves = CurvesView()
         self._pointed = Readout("Cell under the mouse")
-        self._facts = Readout("Reviews and time", align=Qt.AlignmentFlag.AlignRight, sample="M" * 34, muted=True)
+        self._facts = Readout("Reviews and time", align=Qt.AlignmentFlag.AlignRight, sample="M" * 52, muted=True)
         self._lay_out()
         self._add_menus()
         self.conductor = Conductor(

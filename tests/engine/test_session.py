@@ -162,6 +162,17 @@ def test_more_epochs_after_the_end_let_the_run_go_on(watched):
     assert [s.step for s in watched.snapshots] == list(range(1, 10))
 
 
+def test_a_finished_run_is_not_marked_with_what_it_never_trained_with(watched):
+    watched.session.start(SMALL)
+    watched.wait(Finished)
+    watched.session.update(SMALL.replace(rate_1=0.8))
+    watched.session.update(SMALL.replace(rate_1=0.8, epochs=1))
+    watched.session.update(SMALL.replace(rate_1=0.7, epochs=3))
+    watched.wait(Finished, 2)
+    (changed,) = watched.of(Changed)
+    assert (changed.step, {name: new for name, _, new in changed.changes}) == (7, {"rate_1": 0.7, "epochs": 3})
+
+
 def test_fewer_epochs_end_the_run_with_the_epoch_in_hand(watched):
     watched.session.start(SMALL.replace(epochs=1000), paused=True)
     watched.wait(Paused)

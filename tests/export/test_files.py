@@ -54,7 +54,9 @@ def test_places_that_cannot_be_written_are_refused_ahead(tmp_path):
     read_only = tmp_path / "read-only"
     read_only.write_bytes(b"old")
     read_only.chmod(0o444)
+    os.mkfifo(tmp_path / "pipe")
     for target, reason in (
+        (tmp_path / "pipe", "it is not an ordinary file"),
         (tmp_path / "folder", "it is a folder"),
         (tmp_path / "missing" / "file", "its folder does not exist"),
         (read_only, "it is read-only"),

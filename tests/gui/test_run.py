@@ -234,6 +234,33 @@ def test_a_download_that_fails_leaves_the_sample_and_the_offer(driver: Driver) -
     assert driver.window.start_page.start.isEnabled()
 
 
+def test_a_download_costs_no_run(driver: Driver) -> None:
+    driver.ready(generated=True)
+    driver.run()
+    button = driver.window.notices.download_button
+    assert not button.isEnabled(), "while it runs"
+    driver.session.say(Finished(driver.session.generation, 1, 1))
+    driver.poll()
+    button.click()
+    drawn = driver.window.equation.drawn
+    assert drawn is not None, "the picture stays until the reviews are there"
+    driver.session.say(Failed(driver.session.generation, "There is no network. Try again later."))
+    driver.poll()
+    assert driver.window.equation.drawn is drawn
+    assert driver.window.equation.isVisible()
+
+
+def test_a_run_of_no_epochs_says_so(driver: Driver) -> None:
+    driver.run()
+    driver.window.conductor.reset()
+    driver.window.conductor.play()
+    generation = driver.session.generation
+    driver.session.say(started(generation), Finished(generation, 0, 0))
+    driver.poll()
+    assert driver.window.start_page.isVisible()
+    assert "0 epochs: nothing to train" in driver.window.transport.progress_text()
+
+
 def test_the_window_has_an_icon(driver: Driver) -> None:
     assert not driver.window.windowIcon().pixmap(64).isNull()
 
@@ -279,7 +306,7 @@ def test_curves_follow_epochs_changes_and_earlier_runs(driver: Driver) -> None:
     assert curves.loss.marker_texts() == ("rate 1: 0.50 → 0.30",)
     assert curves.loss.data("validation")[1] == pytest.approx([make_result(1).val_loss, make_result(2).val_loss])
     assert curves.legend_texts()[:3] == ("training, dropout on", "training, dropout off", "validation, dropout off")
-    assert "0.10 s/epoch" in driver.window.facts_text()
+    assert "0.10 s of computing an epoch" in driver.window.facts_text()
     driver.window.form.show_settings(Settings(written_as="none"))
     driver.window.transport.reset.click()
     driver.window.transport.play.click()
