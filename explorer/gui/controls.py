@@ -34,6 +34,7 @@ class SettingsForm(QScrollArea):
         self._fields: dict[str, Field] = {}
         self._marks: dict[str, QLabel] = {}
         self._notes: dict[str, QLabel] = {}
+        self._labels: dict[str, QLabel] = {}
         self._grids: list[QGridLayout] = []
         self.setObjectName("formScroll")
         self.setWidgetResizable(True)
@@ -148,6 +149,7 @@ class SettingsForm(QScrollArea):
                 label = plain_label(each.label)
                 label.setBuddy(field.controls()[-1])
                 label.setToolTip(tooltip(each))
+                self._labels[each.name] = label
                 grid.addWidget(label, row, 0)
                 grid.addWidget(field, row, 1)
             grid.addWidget(mark, row, 2)
@@ -210,6 +212,8 @@ class SettingsForm(QScrollArea):
 
     def _allow(self, name: str, why_not: str) -> None:
         field = self._fields[name]
-        field.setEnabled(not why_not)
+        beside = (self._labels.get(name), self._notes.get(name))
+        for part in (field, *(label for label in beside if label is not None)):
+            part.setEnabled(not why_not)
         for control in field.controls():
             control.setToolTip(why_not or tooltip(field.declaration))

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
 
 from explorer.engine.settings import Change, Declaration
-from explorer.gui.boxes import Combo, DecimalBox, WholeBox
+from explorer.gui.boxes import Combo, DecimalBox, Slider, WholeBox
 
 
 def tooltip(declaration: Declaration) -> str:
@@ -147,11 +147,10 @@ class RateField(Field):
 
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = Slider()
         self._slider.setRange(0, self.HIGHEST)
         self._slider.setSingleStep(1)
         self._slider.setPageStep(5)
-        self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._box = DecimalBox()
         self._box.setDecimals(2)
         self._box.setRange(0.0, self.HIGHEST / 100)

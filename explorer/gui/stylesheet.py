@@ -11,6 +11,7 @@ QToolTip {{ color: {text}; background: {raised}; border: 1px solid {border}; pad
 #formScroll {{ background: {panel}; border: none; border-right: 1px solid {border}; }}
 #heading {{ color: {muted}; font-weight: 600; letter-spacing: 1px; padding: 5px 0 1px 0; }}
 #muted {{ color: {muted}; }}
+#muted:disabled {{ color: {disabled}; }}
 #mark {{ color: {accent_ink}; font-weight: 700; }}
 #restart {{ color: {accent_ink}; }}
 #title {{ color: {text}; }}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
@@ -194,3 +195,34 @@ def test_expected_mean_is_what_scaling_is_for() -> None:
         arithmetic.expectation(Place(ones, mask, 1.0, 0.3, ones, True), "training") == "expected: 0.70 × the mean of a"
     )
     assert arithmetic.expectation(Place(ones, mask, 1.0, 0.0, ones, False), "training") == "the same as a"
+
+
+def test_hint_says_that_the_picture_is_held(driver: Driver) -> None:
+    driver.run(step=3)
+    equation = driver.window.equation
+    assert equation.hint() == "Point at a cell for its arithmetic"
+    viewport, point = equation.row.maps[OUTPUT].cell_position(3, 3)
+    driver.qtbot.mouseMove(viewport, point)
+    assert equation.hint() == "Held while you point"
+    driver.show(4)
+    assert equation.hint() == "Held while you point — training goes on"
+    QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
+    assert equation.hint() == "Point at a cell for its arithmetic"
+
+
+def test_notes_tell_which_bound_and_why_the_activation_differs(driver: Driver) -> None:
+    driver.run(step=3)
+    notes = driver.window.equation.row.notes
+    assert "95 % binomial interval" in notes[MASK].toolTip()
+    assert notes[ACTIVATION].toolTip() == ""
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_T)
+    assert notes[MASK].toolTip() == ""
+    assert "hidden 1's dropout is off too" in notes[ACTIVATION].toolTip()
+
+
+def test_one_review_has_no_prefix_on_its_axis(driver: Driver) -> None:
+    driver.run(Settings(batch_size=1), step=3)
+    driver.session.mailbox.show(make_snapshot(generation=driver.session.generation, step=30, batch=1))
+    driver.poll()
+    for axis in driver.window.equation.row.maps[ACTIVATION].findChildren(pg.PlotWidget)[0].getPlotItem().axes.values():
+        assert "0.001" not in axis["item"].labelString()

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.settings import DECLARATIONS, PRESETS, Settings, preset
 from explorer.gui import theme
+from explorer.gui.boxes import Combo
 from explorer.gui.controls import SettingsForm
 from explorer.gui.remembered import Remembered
 from tests.gui.conftest import Driver
@@ -172,3 +174,61 @@ def test_form_needs_no_scroll_bar(driver: Driver) -> None:
     driver.window.resize(1440, 900)
     driver.qtbot.waitUntil(lambda: driver.window.height() == 900)
     assert driver.window.form.verticalScrollBar().maximum() == 0
+
+
+def turn_wheel(widget: QWidget) -> None:
+    """A notch of the wheel over a widget, through the window as from the mouse."""
+    window = widget.window().windowHandle()
+    point = widget.mapTo(widget.window(), widget.rect().center())
+    QTest.wheelEvent(window, QPointF(point), QPoint(0, 120))
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("name", ["units", "learning_rate", "rate_1", "optimizer"])
+def test_the_wheel_passes_over_the_form_without_changing_it(form: SettingsForm, qtbot: QtBot, name: str) -> None:
+    edited: list[object] = []
+    form.edited.connect(edited.append)
+    qtbot.waitExposed(form)
+    for control in form.field(name).controls():
+        assert control.focusPolicy() & Qt.FocusPolicy.WheelFocus != Qt.FocusPolicy.WheelFocus
+        form.ensureWidgetVisible(control)
+        turn_wheel(control)
+        assert not control.hasFocus()
+    assert edited == []
+
+
+@pytest.mark.parametrize("typed", ["1.0", "1", "5.25"])
+def test_a_number_outside_the_range_leaves_the_value(form: SettingsForm, qtbot: QtBot, typed: str) -> None:
+    _, box = form.field("rate_1").controls()
+    assert isinstance(box, QDoubleSpinBox)
+    qtbot.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(box, typed)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert (form.settings.rate_1, box.value(), box.text()) == (0.5, 0.5, "0.50")
+    (units,) = form.field("units").controls()
+    assert isinstance(units, QSpinBox)
+    qtbot.keyClick(units, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(units, "99999")
+    qtbot.keyClick(units, Qt.Key.Key_Return)
+    assert (form.settings.units, units.value()) == (16, 16)
+
+
+def test_the_tooltip_tells_a_choice_that_is_cut(form: SettingsForm) -> None:
+    (combo,) = form.field("scaling").controls()
+    assert isinstance(combo, Combo)
+    combo.setFixedWidth(90)
+    assert combo.told() == f"{combo.currentText()}\n{combo.toolTip()}"
+    combo.setFixedWidth(900)
+    assert combo.told() == combo.toolTip()
+
+
+def test_the_line_of_a_place_that_is_off_is_dimmed(form: SettingsForm) -> None:
+    def dimmed() -> list[bool]:
+        return [not label.isEnabled() for label in form.findChildren(QLabel) if label.text().startswith("rate ")]
+
+    form.show_settings(Settings(dropout_1=False))
+    assert dimmed() == [True, False]
+    form.show_settings(Settings(written_as="none"))
+    assert dimmed() == [True, True]
+    form.show_settings(Settings())
+    assert dimmed() == [False, False]

@@ -8,9 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from explorer.engine.settings import Settings, preset
 from explorer.engine.snapshot import Changed
+from explorer.gui import theme
 from explorer.gui.views.axes import round_range, whole_ticks
-from explorer.gui.views.curves import CurvesView
-from explorer.gui.views.series import difference, envelope, loss_curves, markers
+from explorer.gui.views.curves import CurvesView, LegendLine
+from explorer.gui.views.plot import CurvePlot, earlier_pen
+from explorer.gui.views.series import Marker, difference, envelope, loss_curves, markers, stacked
 from tests.gui.scripted import make_history, make_result, make_snapshot, started
 
 
@@ -97,3 +99,38 @@ def test_ticks_are_few_and_whole() -> None:
     low, high, ticks = round_range(0.213, 0.687, most=5)
     assert (low, high) == pytest.approx((0.2, 0.7))
     assert [text for _, text in ticks] == ["0.2", "0.3", "0.4", "0.5", "0.6", "0.7"]
+
+
+def test_ticks_stay_short_where_a_run_diverges() -> None:
+    low, high, ticks = round_range(0.0, 1.04e15, most=5)
+    assert 2 <= len(ticks) <= 7
+    assert ticks[1] == (pytest.approx(5e14), "5e14")
+    for top in (3.4e38, 1e300, 1.7e308):
+        low, high, ticks = round_range(0.0, top, most=5)
+        assert low == 0.0
+        assert np.isfinite(high)
+        texts = [text for _, text in ticks]
+        assert len(texts) >= 2
+        assert len(set(texts)) == len(texts)
+        assert max(map(len, texts)) <= 7
+    texts = [text for _, text in round_range(1_000_000.0, 1_000_005.0, most=5)[2]]
+    assert len(set(texts)) == len(texts), "no two ticks look the same"
+
+
+def test_texts_of_near_marks_are_lines_of_one() -> None:
+    marks = [Marker(1.0, text) for text in "abcd"] + [Marker(1.2, "e"), Marker(5.0, "f")]
+    assert stacked(marks) == (Marker(1.0, "a\nb\nc\n…"), Marker(1.2, ""), Marker(5.0, "f"))
+    assert stacked(marks[:2]) == (Marker(1.0, "a\nb"),)
+
+
+def test_several_changes_at_once_are_drawn(qtbot: QtBot) -> None:
+    plot = CurvePlot("Loss")
+    qtbot.addWidget(plot)
+    plot.show_markers(tuple(Marker(1.0 + k // 5, f"m{k}") for k in range(12)))
+    assert plot.marker_texts() == tuple(f"m{k}" for k in range(12))
+
+
+def test_a_line_of_the_legend_tells_its_whole_text(qtbot: QtBot) -> None:
+    line = LegendLine("validation, run 1: rate 1 < 0.30", earlier_pen(theme.DARK, 0))
+    qtbot.addWidget(line)
+    assert "rate 1 &lt; 0.30" in line.toolTip()

@@ -87,6 +87,19 @@ def kept(figures: PlaceStatistics, place: Place, mode: Mode) -> str:
     )
 
 
+def which_bound(place: Place, mode: Mode) -> str:
+    """What the ± beside the share expected is."""
+    drawn = place.active and mode == "training"
+    return "95 % binomial interval; one batch in twenty falls outside" if drawn else ""
+
+
+def why_other_numbers(settings: Settings, hidden: int, mode: Mode) -> str:
+    """Why the activation of the later layer changes with the mode though the weights do not."""
+    if mode == "training" or hidden == 1 or not settings.active(1):
+        return ""
+    return "the same weights, but hidden 1's dropout is off too, so hidden 2 receives other numbers"
+
+
 def rate_and_keep(place: Place) -> str:
     """Both numbers, always."""
     return f"rate {place.rate:.2f} · keep {1 - place.rate:.2f}" if place.active else "rate 0 · keep 1"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import count
+from typing import Final
 
 Tick = tuple[float, str]
+_MOST: Final = 1e300
 
 
 def _steps(first: int) -> Iterator[float]:
@@ -14,11 +16,19 @@ def _steps(first: int) -> Iterator[float]:
         yield from (10.0**exponent, 2 * 10.0**exponent, 5 * 10.0**exponent)
 
 
+def _text(value: float, step: float) -> str:
+    """A tick's number: short also where a run is diverging."""
+    if value != 0 and abs(value) >= 1e5:
+        digits = max(1, math.floor(math.log10(abs(value)) + 1e-9) - math.floor(math.log10(step) + 1e-9) + 1)
+        return f"{value:.{digits}g}".replace("e+", "e")
+    return f"{value:.{max(0, -math.floor(math.log10(step)))}f}"
+
+
 def whole_ticks(low: float, high: float, most: int) -> list[Tick]:
     """Ticks on whole numbers only, in steps of 1, 2, 5, 10, …: there is no half cell and no half epoch."""
     step = int(next(step for step in _steps(0) if (high - low) / step <= most))
     first = math.ceil(low / step) * step
-    return [(float(tick), str(tick)) for tick in range(first, math.floor(high) + 1, step)]
+    return [(float(tick), _text(tick, step)) for tick in range(first, math.floor(high) + 1, step)]
 
 
 def round_range(low: float, high: float, most: int) -> tuple[float, float, list[Tick]]:
@@ -26,9 +36,9 @@ def round_range(low: float, high: float, most: int) -> tuple[float, float, list[
 
     An axis is drawn anew whenever its range changes; this one changes seldom.
     """
-    span = max(high - low, 1e-3)
+    low, high = max(low, -_MOST), min(high, _MOST)
+    span = max(high - low, 1e-3, abs(high) * 1e-9)
     step = next(step for step in _steps(-4) if span / step <= most)
     low, high = math.floor(2 * low / step) * step / 2, math.ceil(2 * high / step) * step / 2
-    decimals = max(0, -math.floor(math.log10(step)))
     ticks = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
-    return low, high, [(tick * step, f"{tick * step:.{decimals}f}") for tick in ticks]
+    return low, high, [(tick * step, _text(tick * step, step)) for tick in ticks]

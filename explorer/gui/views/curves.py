@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class LegendLine(QWidget):
         self._pen, self._dot = pen, dot
         self._text = Readout(text)
         self._text.set_text(text)
+        self.setToolTip(f"<qt>{html.escape(text)}</qt>")  # it may be cut
         layout = QHBoxLayout(self)
         layout.setContentsMargins(40, 0, 0, 0)
         layout.addWidget(self._text)

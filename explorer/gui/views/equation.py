@@ -22,6 +22,9 @@ from explorer.gui.widgets import Readout
 
 SHOWN: Final[tuple[int | None, ...]] = (16, 64, 256, None)
 """How many of a batch's reviews are drawn; None is all."""
+_HINT: Final = "Point at a cell for its arithmetic"
+_HELD: Final = "Held while you point"
+_HELD_BACK: Final = "Held while you point — training goes on"
 
 
 class EquationView(QWidget):
@@ -52,6 +55,8 @@ class EquationView(QWidget):
         self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._subtitle = Readout("Which batch", muted=True)
         self._subtitle.setFont(theme.font(0.5))
+        self._hint = Readout("Hint", align=Qt.AlignmentFlag.AlignRight, muted=True)
+        self._hint.set_text(_HINT)
         self.layer = Combo()
         for hidden in HIDDEN:
             self.layer.addItem(f"After hidden {hidden}", hidden)
@@ -95,10 +100,8 @@ class EquationView(QWidget):
             combo.setFixedWidth(140)
         foot = QHBoxLayout()
         foot.setContentsMargins(50, 0, 0, 0)
-        hint = Readout("Hint", align=Qt.AlignmentFlag.AlignRight, muted=True)
-        hint.set_text("Point at a cell for its arithmetic")
         foot.addWidget(self._legend)
-        foot.addWidget(hint, 1)
+        foot.addWidget(self._hint, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 4)
         column.setSpacing(6)
@@ -134,6 +137,7 @@ class EquationView(QWidget):
         """Draw a batch, or keep it for later while the mouse holds the picture."""
         if self.held and self._drawn is not None:
             self._waiting = snapshot
+            self._hint.set_text(_HELD_BACK)
             self.show_mode(mode)
             return
         self._mode = mode
@@ -148,6 +152,10 @@ class EquationView(QWidget):
     def title(self) -> str:
         """The line above the maps."""
         return f"{self._title.text()} · {self._subtitle.text()}"
+
+    def hint(self) -> str:
+        """What stands beside the legend."""
+        return self._hint.text()
 
     def _draw_again(self) -> None:
         if self._drawn is not None:
@@ -191,6 +199,9 @@ class EquationView(QWidget):
         row.titles[OUTPUT].set_text(factor.output)
         row.figures[OUTPUT].set_text(arithmetic.mean(figures.mean_output))
         row.notes[OUTPUT].set_text(arithmetic.expectation(place, self._mode))
+        # After the texts: setting one takes the tooltip of the one before away.
+        row.notes[ACTIVATION].setToolTip(arithmetic.why_other_numbers(snapshot.settings, self._hidden, self._mode))
+        row.notes[MASK].setToolTip(arithmetic.which_bound(place, self._mode))
 
     def _show_choice(self) -> None:
         self.layer.setCurrentIndex(self.layer.findData(self._hidden))
@@ -209,6 +220,7 @@ class EquationView(QWidget):
             self._point_nowhere()
             return
         self._cell = (row, unit)
+        self._hint.set_text(_HELD if self._waiting is None else _HELD_BACK)
         self.row.mark(row, unit)
         told = arithmetic.review(self._drawn, row, self._dataset)
         self.pointed.emit(f"{arithmetic.cell(place, row, unit)}    {told}")
@@ -217,6 +229,7 @@ class EquationView(QWidget):
         if self._cell is None:
             return
         self._cell = None
+        self._hint.set_text(_HINT)
         self.row.unmark()
         self.pointed.emit("")
         waiting, self._waiting = self._waiting, None

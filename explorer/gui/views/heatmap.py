@@ -71,6 +71,8 @@ class Heatmap(QWidget):
             self._plot.getAxis("left").setWidth(AXIS_WIDTH)
         else:
             self._plot.hideAxis("left")
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).enableAutoSIPrefix(False)  # no "review in batch (x0.001)"
         theme.cache_axes(self._plot)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

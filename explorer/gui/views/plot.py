@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.views.axes import round_range, whole_ticks
-from explorer.gui.views.series import Curves, Marker, Points
+from explorer.gui.views.series import Curves, Marker, Points, stacked
 from explorer.gui.widgets import Readout
 
+_LINE, _BETWEEN_TEXTS, _FOR_TEXTS = 0.08, 0.05, 0.6
+"""The height of a line of a mark's text, the gap below a text, and the room of all, as shares of the plot's height."""
 LINES = ("trained", "training", "validation")
 
 
@@ -52,7 +54,8 @@ class CurvePlot(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setLabel("bottom", "epoch")
         self._plot.getAxis("left").setWidth(42)
-        self._plot.getAxis("left").enableAutoSIPrefix(False)
+        for side in ("left", "bottom"):
+            self._plot.getAxis(side).enableAutoSIPrefix(False)
         self._plot.getAxis("bottom").setHeight(36)
         self._plot.getViewBox().disableAutoRange()
         self._plot.getViewBox().setDefaultPadding(0.0)
@@ -131,13 +134,19 @@ class CurvePlot(QWidget):
         for mark in self._marks:
             self._plot.removeItem(mark)
         self._marks = []
-        for index, marker in enumerate(markers):
-            level = 0.07 + 0.13 * (index % 4)  # neighbours stand on lines of their own
+        used = 0.0
+        for marker in stacked(markers):
+            need = _LINE * (marker.text.count("\n") + 1) + _BETWEEN_TEXTS
+            if used + need > _FOR_TEXTS:
+                used = 0.0
+            level = used + need / 2
+            if marker.text:
+                used += need  # neighbours stand on lines of their own
             mark = pg.InfiniteLine(
                 pos=marker.position,
                 angle=90,
                 pen=theme.pen(self._palette.muted, 1.0, Qt.PenStyle.DotLine),
-                label=marker.text,
+                label=marker.text or None,
                 labelOpts={
                     "position": level if self._labels_below else 1.0 - level,
                     "color": QColor(self._palette.text),
@@ -145,7 +154,8 @@ class CurvePlot(QWidget):
                     "anchors": [(0, 0.5), (1, 0.5)],
                 },
             )
-            mark.label.setFont(theme.font(-1))
+            if marker.text:
+                mark.label.setFont(theme.font(-1))
             mark.setZValue(-10)  # the curves matter more than what is written about them
             self._plot.addItem(mark)
             self._marks.append(mark)

@@ -98,6 +98,25 @@ def markers(changes: Iterable[Changed]) -> tuple[Marker, ...]:
     )
 
 
+def stacked(marks: Iterable[Marker], most: int = 3) -> tuple[Marker, ...]:
+    """The same marks with the texts of near ones as lines of one, so that they do not overprint each other.
+
+    Only the first of a group has a text, of at most `most` lines and an ellipsis; no two stand at one position.
+    """
+    groups: list[list[Marker]] = []
+    for mark in sorted(marks, key=lambda each: each.position):
+        if groups and mark.position - groups[-1][0].position <= MERGE_WITHIN:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    together = []
+    for group in groups:
+        lines = [mark.text for mark in group[:most]] + ["…"] * (len(group) > most)
+        first, *others = sorted({mark.position for mark in group})
+        together += [Marker(first, "\n".join(lines)), *(Marker(position, "") for position in others)]
+    return tuple(together)
+
+
 def short_name(field: Declaration) -> str:
     """A setting's name on a line of its own: the two rates are told apart."""
     if field.name.startswith("rate_"):
