@@ -184,7 +184,7 @@ def test_a_folder_or_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("imdb", "not on this computer.*Download them"),
+        ("imdb", "not on this computer.*Press Get the real reviews"),
         ("missing.npz", "There is no file missing.npz. Give the path"),
         ("folder", r"The folder .*folder holds no imdb\.npz. Choose"),
         ("a\0b", "There is no file"),
