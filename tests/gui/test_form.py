@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QLabel, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.engine.settings import DECLARATIONS, PRESETS, Settings, preset
@@ -181,7 +181,6 @@ def turn_wheel(widget: QWidget) -> None:
     window = widget.window().windowHandle()
     point = widget.mapTo(widget.window(), widget.rect().center())
     QTest.wheelEvent(window, QPointF(point), QPoint(0, 120))
-    QApplication.processEvents()
 
 
 @pytest.mark.parametrize("name", ["units", "learning_rate", "rate_1", "optimizer"])
