@@ -104,9 +104,9 @@ class EpochResult:
     Attributes:
         epoch: Counted from 1.
         step: The last step of the epoch.
-        loss: Mean over the epoch's batches as trained, with dropout on.
-        penalty: The L2 penalty of the weights, mean over the epoch's batches.
-        accuracy: Mean over the epoch's batches, with dropout on.
+        loss: Mean over the epoch's reviews, batch by batch as trained, with dropout on.
+        penalty: The L2 penalty of the weights, mean over the epoch's reviews, batch by batch.
+        accuracy: Mean over the epoch's reviews, batch by batch, with dropout on.
         train_loss: On the training reviews after the epoch, with dropout off.
         train_accuracy: Likewise.
         val_loss: On the validation reviews, with dropout off; None when none are held out.
