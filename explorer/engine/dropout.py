@@ -133,7 +133,9 @@ def lambda_dropout(rate: Any, scaling: str, seed: int, handout: Handout, **kwarg
         mask = keras.random.uniform(tf.shape(activation), seed=generator) >= share
         return _finish(activation, mask, factor_for(scaling, share, training=True), handout)
 
-    return keras.layers.Lambda(drop, output_shape=lambda shape: shape, **kwargs)
+    layer = keras.layers.Lambda(drop, output_shape=lambda shape: shape, **kwargs)
+    layer.seed_generator = generator  # where the other ways have theirs
+    return layer
 
 
 class HandWrittenDropout(keras.layers.Layer):  # type: ignore[misc]
@@ -179,6 +181,32 @@ class KerasDropout(keras.layers.Dropout):  # type: ignore[misc]
         mask = tf.nn.experimental.stateless_dropout(tf.ones_like(inputs), rate=rate, seed=state) != 0.0
         self.handout.leave(Applied(mask, factor_for("inverted", rate, training=True)))
         return tf.nn.experimental.stateless_dropout(inputs, rate=rate, seed=state)
+
+
+class MaskStream:
+    """Where a dropout layer's masks come from, and another stream that can take its place for a while.
+
+    Args:
+        layer: From `dropout_layer`.
+        seed: Where the other stream begins.
+    """
+
+    def __init__(self, layer: Any, seed: int):
+        self._layer = layer
+        if isinstance(layer, NumpyDropout):
+            self._other: Any = np.random.default_rng(seed)
+        else:
+            self._other = keras.random.SeedGenerator(seed).state.numpy()
+
+    def switch(self) -> None:
+        """Put the other stream in the place of the one in use; the second time, back."""
+        if isinstance(self._layer, NumpyDropout):
+            self._layer.generator, self._other = self._other, self._layer.generator
+            return
+        # A copy: what `numpy()` gives may be the memory of the variable that is assigned next.
+        used = self._layer.seed_generator.state.numpy().copy()
+        self._layer.seed_generator.state.assign(self._other)
+        self._other = used
 
 
 def dropout_layer(written_as: str, rate: Any, scaling: str, seed: int, handout: Handout, name: str) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.engine.settings import HIDDEN
-from explorer.engine.snapshot import Changed, EpochResult, Floats, Mask, Snapshot
+from explorer.engine.snapshot import Changed, EpochResult, Floats, Mask, Snapshot, Whole
 
 ACTIVATION_BUDGET_BYTES: Final = 200_000_000
 REVIEWS_SHOWN: Final = 64
@@ -30,6 +30,11 @@ _SCALARS: Final = np.dtype(
         ("rate_2", np.float32),
         ("factor_1", np.float32),
         ("factor_2", np.float32),
+        ("activation_1", np.float32),
+        ("activation_2", np.float32),
+        ("calm_activation_2", np.float32),
+        ("output_1", np.float32),
+        ("output_2", np.float32),
     ]
 )
 
@@ -71,6 +76,7 @@ class Activations:
         hidden_2_inference: (n, units) of the same batch through the same weights with dropout off.
         logits: (n,) of the training pass.
         logits_inference: (n,) with dropout off.
+        weights: Those above hidden layer 1 from before the update, flat as in `UpperWeights`; empty when not told.
     """
 
     hidden_1: Floats
@@ -78,12 +84,13 @@ class Activations:
     hidden_2_inference: Floats
     logits: Floats
     logits_inference: Floats
+    weights: Floats
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
         arrays = (self.hidden_1, self.hidden_2, self.hidden_2_inference, self.logits, self.logits_inference)
-        return sum(array.nbytes for array in arrays)
+        return sum(array.nbytes for array in arrays) + self.weights.nbytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,18 +99,30 @@ class BatchRecord:
 
     Attributes:
         step: Counted from 1.
+        epoch: Counted from 1.
+        batch: Within the epoch, counted from 1.
+        loss: Cross-entropy of the training pass, without the L2 penalty.
+        penalty: The L2 penalty.
+        accuracy: Of the training pass.
         rows: (B,) positions of the reviews in the training part.
         masks: (B, units) after hidden layers 1 and 2, exactly as applied; all True where no dropout stands.
         factors: What the kept activations were multiplied by in training, after hidden layers 1 and 2.
         rates: The shares dropped, after hidden layers 1 and 2; 0 where no dropout stands.
+        whole: Figures over all B reviews.
         activations: Of the first reviews; None when they were let go to stay within the budget.
     """
 
     step: int
+    epoch: int
+    batch: int
+    loss: float
+    penalty: float
+    accuracy: float
     rows: npt.NDArray[np.int64]
     masks: tuple[Mask, Mask]
     factors: tuple[float, float]
     rates: tuple[float, float]
+    whole: Whole
     activations: Activations | None
 
 
@@ -173,6 +192,11 @@ class History:
             second.rate,
             first.factor,
             second.factor,
+            _mean(first.activation),
+            _mean(second.activation),
+            _mean(snapshot.inference.place(2).activation),
+            _mean(first.output),
+            _mean(second.output),
         )
         self._length += 1
 
@@ -187,30 +211,52 @@ class History:
     def _keep_activations(self, snapshot: Snapshot) -> None:
         n = self._reviews_shown
         # Copies: a view would keep the whole batch alive.
-        kept = Activations(
-            *(
-                array[:n].copy()
-                for array in (
-                    snapshot.training.place(1).activation,
-                    snapshot.training.place(2).activation,
-                    snapshot.inference.place(2).activation,
-                    snapshot.training.logits,
-                    snapshot.inference.logits,
-                )
+        hidden_1, hidden_2, calm_2, logits, calm_logits = (
+            array[:n].copy()
+            for array in (
+                snapshot.training.place(1).activation,
+                snapshot.training.place(2).activation,
+                snapshot.inference.place(2).activation,
+                snapshot.training.logits,
+                snapshot.inference.logits,
             )
         )
+        weights = np.empty(0, np.float32) if snapshot.weights is None else snapshot.weights.flat
+        kept = Activations(hidden_1, hidden_2, calm_2, logits, calm_logits, weights)
         while self._activation_bytes + kept.nbytes > self._budget and self._activations:
-            self.stride *= 2
-            # A new dictionary: a reader may be walking the old one.
-            self._activations = {s: a for s, a in self._activations.items() if (s - 1) % self.stride == 0}
-            self._activation_bytes = sum(a.nbytes for a in self._activations.values())
+            self._thin()
             if (snapshot.step - 1) % self.stride:
                 return
         if kept.nbytes <= self._budget:
             self._activations[snapshot.step] = kept
             self._activation_bytes += kept.nbytes
 
+    def shrink(self, activation_budget_bytes: int) -> None:
+        """Let activations go until the rest fits a smaller budget. Only for a run that is over.
+
+        Args:
+            activation_budget_bytes: The new budget; masks and figures all stay.
+        """
+        self._budget = activation_budget_bytes
+        while self._activation_bytes > self._budget:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Let every second of the kept batches go."""
+        self.stride *= 2
+        # A new dictionary: a reader may be walking the old one.
+        kept = {s: a for s, a in self._activations.items() if (s - 1) % self.stride == 0}
+        if len(kept) == len(self._activations):
+            kept = {}
+        self._activations = kept
+        self._activation_bytes = sum(a.nbytes for a in kept.values())
+
     # -- read by anyone --
+
+    @property
+    def reviews_shown(self) -> int:
+        """Of how many of a batch's reviews activations are kept."""
+        return self._reviews_shown
 
     @property
     def activation_bytes(self) -> int:
@@ -266,10 +312,24 @@ class History:
             IndexError: For a step that has not been.
         """
         row = self._row(step)
+        rows, masks = self.rows(step), (self.mask(step, 1), self.mask(step, 2))
+        cells = max(masks[0].size, 1)
         return BatchRecord(
             step=step,
-            rows=self.rows(step),
-            masks=(self.mask(step, 1), self.mask(step, 2)),
+            epoch=int(row["epoch"]),
+            batch=int(row["batch"]),
+            loss=float(row["loss"]),
+            penalty=float(row["penalty"]),
+            accuracy=float(row["accuracy"]),
+            rows=rows,
+            masks=masks,
+            whole=Whole(
+                size=len(rows),
+                shares_kept=(np.count_nonzero(masks[0]) / cells, np.count_nonzero(masks[1]) / cells),
+                activations=(float(row["activation_1"]), float(row["activation_2"])),
+                outputs=(float(row["output_1"]), float(row["output_2"])),
+                calm_activations=(float(row["activation_1"]), float(row["calm_activation_2"])),
+            ),
             factors=(float(row["factor_1"]), float(row["factor_2"])),
             rates=(float(row["rate_1"]), float(row["rate_2"])),
             activations=self._activations.get(step),
@@ -282,6 +342,10 @@ class History:
         above = below + self.stride
         return above if above - step < step - below and above in self._activations else below
 
+    def has_activations(self, step: int) -> bool:
+        """Whether the activations of a batch are kept."""
+        return step in self._activations
+
     def _row(self, step: int) -> np.void:
         self._check(step)
         row: np.void = self._table[step - 1]
@@ -290,3 +354,8 @@ class History:
     def _check(self, step: int) -> None:
         if not 1 <= step <= self._length:
             raise IndexError(f"step must be in [1, {self._length}], got {step}")
+
+
+def _mean(values: Floats) -> float:
+    # `values.mean()` takes three times as long on arrays of this size; pairwise summing keeps float32's digits.
+    return float(np.add.reduce(values, axis=None)) / max(values.size, 1)

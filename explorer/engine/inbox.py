@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 
 from explorer.data.progress import Cancelled
+from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
 
 
@@ -41,6 +43,7 @@ class Inbox:
         holding: Whether the run holds between batches.
         steps: Single batches to train all the same.
         live: Settings whose live fields the run is to take over; only the newest matter.
+        questions: Number and question, in the order they were asked.
         seconds_per_batch: The pace; 0 is as fast as it goes.
     """
 
@@ -52,17 +55,20 @@ class Inbox:
         self.holding = False
         self.steps = 0
         self.live: Settings | None = None
+        self.questions: deque[tuple[int, Question]] = deque()
         self.seconds_per_batch = 0.0
 
     def ask(self, job: Job, *, holding: bool = False) -> None:
         """Put a job in the place of all that was asked before. The caller holds `changed`."""
         self.job, self.stopping, self.live = job, None, None
+        self.questions.clear()
         self.holding, self.steps = holding, 0
         self.changed.notify_all()
 
     def give_up(self, generation: int) -> None:
         """Drop the job in hand and whatever waits. The caller holds `changed`."""
         self.job, self.stopping, self.live = None, generation, None
+        self.questions.clear()
         self.changed.notify_all()
 
     def next(self) -> Job | int:

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from typing import Protocol
 
+from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Event, Snapshot
 
@@ -74,6 +75,13 @@ class Controls(Protocol):
 
         Raises:
             ValueError: When a field differs that needs a restart.
+        """
+
+    def ask(self, question: Question) -> int | None:
+        """Put a question to the run in hand; `Answered` with the number given back follows between two batches.
+
+        Returns:
+            A number; None when there is no run to ask, and then nothing follows.
         """
 
     def set_speed(self, batches_per_second: float | None) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.engine.backend import keras, tf
-from explorer.engine.dropout import Handout, Tensor, dropout_layer
+from explorer.engine.dropout import Handout, MaskStream, Tensor, dropout_layer
 from explorer.engine.settings import HIDDEN, Settings
 
 
@@ -22,7 +25,17 @@ def stream_seed(seed: int, stream: str) -> int:
         seed: The run's seed.
         stream: One of the names below.
     """
-    streams = ("order", "weights_1", "weights_2", "weights_3", "masks_1", "masks_2")
+    streams = (
+        "order",
+        "weights_1",
+        "weights_2",
+        "weights_3",
+        "masks_1",
+        "masks_2",
+        "probe_1",
+        "probe_2",
+        "probe_order",
+    )
     state = np.random.SeedSequence(seed, spawn_key=(streams.index(stream),)).generate_state(1, np.uint32)
     return int(state[0] >> 1)
 
@@ -93,6 +106,9 @@ class Network:
                     self._handout,
                     f"dropout_{n}",
                 )
+        self._streams = [
+            MaskStream(layer, stream_seed(settings.seed, f"probe_{n}")) for n, layer in self.dropouts.items()
+        ]
         stack = [first, self.dropouts.get(1), second, self.dropouts.get(2), self.output]
         self.model = keras.Sequential(
             [keras.Input((settings.num_words,), sparse=True), *(layer for layer in stack if layer is not None)]
@@ -133,6 +149,37 @@ class Network:
         output = layer(activation, training=training)
         applied = self._handout.pick_up()
         return PlaceTensors(activation, applied.mask, applied.factor, output)
+
+    @contextlib.contextmanager
+    def other_masks(self) -> Iterator[None]:
+        """Within it masks come from streams of their own, and the run's streams stay where they are.
+
+        So a question asked in the middle of a run changes nothing about the run.
+        """
+        for stream in self._streams:
+            stream.switch()
+        try:
+            yield
+        finally:
+            for stream in self._streams:
+                stream.switch()
+
+    @property
+    def upper_variables(self) -> list[Any]:
+        """Kernel and bias of hidden 2 and of the output, in the order of `UpperWeights`."""
+        return [*self.hidden[1].trainable_variables, *self.output.trainable_variables]
+
+    def upper_weights(self) -> Tensor:
+        """A flat copy of all weights above hidden layer 1, in the order of `UpperWeights`."""
+        return tf.concat([tf.reshape(variable.value, [-1]) for variable in self.upper_variables], axis=0)
+
+    def set_upper_weights(self, flat: npt.NDArray[np.float32]) -> None:
+        """Put weights above hidden layer 1 in the place of those that are there."""
+        at = 0
+        for variable in self.upper_variables:
+            size = int(np.prod(variable.shape))
+            variable.assign(flat[at : at + size].reshape(variable.shape))
+            at += size
 
     def penalty(self) -> Tensor:
         """The L2 penalty: `l2` times the sum of squared weights of both hidden kernels; a () float32 tensor."""

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from explorer.engine.inbox import Inbox
 from explorer.engine.mailbox import Mailbox
+from explorer.engine.probes import Probes
+from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import EpochEnded, Finished, Paused, Resumed
+from explorer.engine.snapshot import Answered, EpochEnded, Finished, Paused, Refusal, Resumed
 from explorer.engine.training import Trainer
 
 
@@ -28,6 +30,7 @@ class Run:
         self._last_began = -float("inf")
         self._held_at: int | None = None
         self._finished = False
+        self._probes: Probes | None = None
 
     def train(self) -> None:
         """Train for as long as the run is wanted, also past the end: more epochs may be asked for.
@@ -38,12 +41,27 @@ class Run:
             DivergedError: When the loss becomes infinite or not a number.
         """
         while True:
-            self._wait_for_a_batch()
-            self._mailbox.show(self._trainer.step())
+            asked = self._wait_for_a_batch()
+            if asked is None:
+                self._mailbox.show(self._trainer.step())
+            else:
+                self._answer(*asked)
             if self._trainer.epoch_is_trained:
                 self._mailbox.post(EpochEnded(self._generation, self._trainer.end_epoch()))
 
-    def _wait_for_a_batch(self) -> None:
+    def _answer(self, number: int, question: Question) -> None:
+        if self._probes is None:
+            self._probes = Probes(self._trainer)
+        answer: object
+        try:
+            answer = self._probes.answer(question)
+        except (MemoryError, ValueError, IndexError) as error:
+            # A question must not cost the run.
+            answer = Refusal(f"This could not be worked out: {error or 'there is not enough memory'}.")
+        self._mailbox.post(Answered(self._generation, number, answer))
+
+    def _wait_for_a_batch(self) -> tuple[int, Question] | None:
+        """Wait until a batch is to be trained, or a question to be answered, which is returned."""
         inbox = self._inbox
         with inbox.changed:
             while True:
@@ -53,6 +71,8 @@ class Run:
                     inbox.live = None
                     if changed is not None:
                         self._mailbox.post(changed)
+                if inbox.questions:
+                    return inbox.questions.popleft()
                 if self._at_the_end() or self._holds():
                     inbox.changed.wait()
                     continue
@@ -65,6 +85,7 @@ class Run:
                     break
                 inbox.changed.wait(wait)
             self._last_began = self._clock()
+        return None
 
     def _can_still_act(self, settings: Settings) -> bool:
         """Whether a batch will follow: a finished run must not be marked with rates it never trained with."""

@@ -20,6 +20,7 @@ from explorer.data.locate import load
 from explorer.data.progress import Cancelled, DataError
 from explorer.engine.inbox import Closing, Inbox, Job
 from explorer.engine.mailbox import Mailbox
+from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import DataReady, Failed, Loading, Started, Stopped
 
@@ -52,6 +53,7 @@ class Session:
         self._loader, self._fetcher = loader, fetcher
         self._inbox = Inbox()
         self._generation = 0
+        self._asked = 0
         self._running: Settings | None = None
         self._thread: threading.Thread | None = None
         self._loaded: tuple[tuple[str, Encoding], Dataset] | None = None
@@ -98,6 +100,16 @@ class Session:
                 raise ValueError(f"{fixed[0].name} cannot change during a run; start a new one")
             self._running = self._inbox.live = settings
             self._inbox.changed.notify_all()
+
+    def ask(self, question: Question) -> int | None:
+        """See `Controls.ask`."""
+        with self._inbox.changed:
+            if self._running is None:
+                return None
+            self._asked += 1
+            self._inbox.questions.append((self._asked, question))
+            self._inbox.changed.notify_all()
+            return self._asked
 
     def set_speed(self, batches_per_second: float | None) -> None:
         """See `Controls.set_speed`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Mode = Literal["training", "inference"]
+Kind = Literal["trained", "forward", "mask"]
+
+MOST_UNITS_DRAWN: Final = 64
+"""Up to this many units a layer, the weights above hidden layer 1 travel with every batch."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +63,66 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class UpperWeights:
+    """The weights of everything above hidden layer 1, from before a batch's update.
+
+    With them and hidden layer 1's activations a forward pass with any masks is two small products.
+
+    Attributes:
+        flat: All of them in one array, in the order below.
+        kernel_2: (units, units) hidden layer 2, from units (rows) to units (columns).
+        bias_2: (units,)
+        kernel_3: (units,) the output layer.
+        bias_3: The output layer's bias.
+    """
+
+    flat: Floats
+    kernel_2: Floats
+    bias_2: Floats
+    kernel_3: Floats
+    bias_3: float
+
+    @classmethod
+    def of(cls, flat: Floats, units: int) -> Self:
+        """The weights in an array of `units² + 2 · units + 1` numbers; the parts are views of it."""
+        square = units * units
+        if flat.shape != (square + 2 * units + 1,):
+            raise ValueError(f"flat must have {square + 2 * units + 1} numbers for {units} units, got {flat.shape}")
+        flat.setflags(write=False)
+        return cls(
+            flat,
+            flat[:square].reshape(units, units),
+            flat[square : square + units],
+            flat[square + units : -1],
+            float(flat[-1]),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """Figures of a complete batch, for a snapshot that holds only its first reviews.
+
+    Attributes:
+        size: B, the number of reviews.
+        shares_kept: In training, after hidden layers 1 and 2.
+        activations: Mean activation of the training pass, after hidden layers 1 and 2.
+        outputs: Mean output of the training pass, likewise.
+        calm_activations: Mean activation with dropout off, likewise.
+    """
+
+    size: int
+    shares_kept: tuple[float, float]
+    activations: tuple[float, float]
+    outputs: tuple[float, float]
+    calm_activations: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """One training step as it happened; both passes use the weights from before its update.
+    """One forward pass of a batch as it happened; both passes use the weights from before the batch's update.
+
+    A snapshot that was read back from the history holds the first reviews of its batch only; `whole` then has the
+    figures of all of it. Activations that the history let go are NaN.
 
     Attributes:
         generation: The run it belongs to.
@@ -76,6 +138,10 @@ class Snapshot:
         penalty: The L2 penalty.
         accuracy: Share of the batch the training pass got right.
         settings: The settings in force at this step.
+        weights: Those above hidden layer 1; None with more than `MOST_UNITS_DRAWN` units, or when let go.
+        whole: Figures of the complete batch; None when the arrays are complete.
+        kind: `trained` for a step of the run; `forward` for a new batch without an update, and `mask` for fresh masks
+            on the same reviews and weights. The last two are no part of the run; `step` is then the last one trained.
     """
 
     generation: int
@@ -91,6 +157,14 @@ class Snapshot:
     penalty: float
     accuracy: float
     settings: Settings
+    weights: UpperWeights | None = None
+    whole: Whole | None = None
+    kind: Kind = "trained"
+
+    @property
+    def size(self) -> int:
+        """B, the number of reviews in the batch, also where fewer are held."""
+        return len(self.rows) if self.whole is None else self.whole.size
 
     def forward(self, mode: Mode) -> Forward:
         """The pass in the mode asked for."""
@@ -237,5 +311,26 @@ class Failed:
     detail: str = field(default="", repr=False)
 
 
-Event = Loading | DataReady | Started | Changed | EpochEnded | Paused | Resumed | Finished | Stopped | Failed
+@dataclass(frozen=True, slots=True, eq=False)
+class Refusal:
+    """The answer to a question that cannot be answered; a sentence says why and what to do."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """A question to the current weights is answered.
+
+    Attributes:
+        number: What `Controls.ask` gave back.
+        answer: What the question's docstring says (`explorer.engine.questions`), or a `Refusal`.
+    """
+
+    generation: int
+    number: int
+    answer: Any
+
+
+Event = Loading | DataReady | Started | Changed | EpochEnded | Paused | Resumed | Finished | Stopped | Failed | Answered
 """Everything besides snapshots that a session says. None is ever skipped."""

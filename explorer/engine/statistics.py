@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from explorer.engine.snapshot import Mode, Place
+from explorer.engine.snapshot import Mode, Place, Snapshot
 
 Z_95: Final = 1.96
 """A normal variable stays within this many standard deviations in 95 of 100 draws."""
@@ -71,6 +71,33 @@ def place_statistics(place: Place, mode: Mode) -> PlaceStatistics:
         bound=binomial_bound(keep_probability, cells),
         mean_activation=_mean(place.activation),
         mean_output=_mean(place.output),
+    )
+
+
+def batch_statistics(snapshot: Snapshot, mode: Mode, hidden: int) -> PlaceStatistics:
+    """The figures of one place over the complete batch, also when the snapshot holds only its first reviews.
+
+    Args:
+        snapshot: The batch.
+        mode: Which of its passes.
+        hidden: After hidden layer 1 or 2.
+    """
+    place = snapshot.forward(mode).place(hidden)
+    whole = snapshot.whole
+    if whole is None:
+        return place_statistics(place, mode)
+    cells = whole.size * place.mask.shape[1]
+    drawn = place.active and mode == "training"
+    keep_probability = 1.0 - place.rate if drawn else 1.0
+    k = hidden - 1
+    activation = whole.activations[k] if mode == "training" else whole.calm_activations[k]
+    return PlaceStatistics(
+        cells=cells,
+        share_kept=whole.shares_kept[k] if drawn else 1.0,
+        keep_probability=keep_probability,
+        bound=binomial_bound(keep_probability, cells),
+        mean_activation=activation,
+        mean_output=whole.outputs[k] if mode == "training" else activation * place.factor,
     )
 
 

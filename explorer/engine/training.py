@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections.abc import Iterator
@@ -13,10 +14,11 @@ import numpy.typing as npt
 from explorer.data.dataset import Dataset, Reviews
 from explorer.engine.backend import keras, tf
 from explorer.engine.dropout import Tensor
+from explorer.engine.graphs import Graphs
 from explorer.engine.history import History
-from explorer.engine.network import Network, PlaceTensors, stream_seed
+from explorer.engine.network import Network, stream_seed
 from explorer.engine.settings import HIDDEN, Settings
-from explorer.engine.snapshot import Changed, EpochResult, Forward, Place, Snapshot
+from explorer.engine.snapshot import Changed, EpochResult, Forward, Kind, Place, Snapshot, UpperWeights
 
 _EVALUATED_AT_ONCE = 1024
 """Reviews in one forward pass of an evaluation: with fewer, calls cost more; with more, fresh memory does."""
@@ -54,7 +56,6 @@ class Trainer:
         steps: Batches trained so far.
         trained_on: Positions of the training reviews that are trained on.
         held_out: Positions of those held out for validation: the first ones, as the book does.
-        traces: How often the training step has been traced; 1 after the first step and for ever after.
 
     Raises:
         ValueError: From the constructor, when no review would be left to train on.
@@ -75,16 +76,20 @@ class Trainer:
         self.batches = math.ceil(len(self.trained_on) / settings.batch_size)
         self.history = history if history is not None else History(self.batches)
         self.steps = 0
-        self.traces = 0
         self._order = self._order_of(1)
         self._spent = 0.0
         self._sums = np.zeros(4)
         self._optimizer = _optimizer(settings)
         self._optimizer.build(self.network.trainable_variables)
         self._labels = dataset.train.labels.astype(np.float32)
-        self._build()
+        self._graphs = Graphs(settings, self.network, self._optimizer)
 
     # -- where it is --
+
+    @property
+    def traces(self) -> int:
+        """How often the training step has been traced; 1 after the first step and for ever after."""
+        return self._graphs.traces
 
     @property
     def epochs_done(self) -> int:
@@ -135,8 +140,8 @@ class Trainer:
         size = self.settings.batch_size
         rows = self._order[index * size : (index + 1) * size]
         labels = self._labels[rows]
-        results = self._step(self.dataset.train.coordinates(rows), labels)
-        snapshot = self._snapshot(results, epoch + 1, index + 1, rows, labels)
+        results = self._graphs.step(self.dataset.train.coordinates(rows), labels)
+        snapshot = self._snapshot(results, epoch + 1, index + 1, rows, labels, "trained")
         self.steps += 1
         self.history.append(snapshot)
         self._sums += np.array([snapshot.loss, snapshot.penalty, snapshot.accuracy, 1.0]) * len(rows)
@@ -215,7 +220,7 @@ class Trainer:
         parts = [np.empty(0, np.float32)]
         for start in range(0, len(rows), _EVALUATED_AT_ONCE):
             part = rows[start : start + _EVALUATED_AT_ONCE]
-            logits = self._infer(reviews.coordinates(part), len(part))
+            logits = self._graphs.infer(reviews.coordinates(part), len(part))
             parts.append(tf.sigmoid(logits).numpy())
         return np.concatenate(parts)
 
@@ -230,68 +235,59 @@ class Trainer:
         labels = reviews.labels.astype(np.float32)
         for start in range(0, len(rows), _EVALUATED_AT_ONCE):
             part = rows[start : start + _EVALUATED_AT_ONCE]
-            sums = self._evaluate(reviews.coordinates(part), labels[part]).numpy()
+            sums = self._graphs.evaluate(reviews.coordinates(part), labels[part]).numpy()
             loss, right = loss + float(sums[0]), right + float(sums[1])
         return loss / len(rows), right / len(rows)
 
-    # -- the graphs --
+    # -- looked at without training --
 
-    def _build(self) -> None:
-        """Make the compiled functions; they are traced at their first call."""
-        network, optimizer = self.network, self._optimizer
-        weights = network.trainable_variables
-        num_words = self.settings.num_words
-        coordinates = tf.TensorSpec((None, 2), tf.int64)
-        reviews_labels = tf.TensorSpec((None,), tf.float32)
+    def next_rows(self) -> npt.NDArray[np.int64]:
+        """(B,) positions of the reviews that the next step trains on."""
+        epoch, index = divmod(self.steps, self.batches)
+        order = self._order_of(epoch + 1) if index == 0 else self._order
+        return order[index * self.settings.batch_size : (index + 1) * self.settings.batch_size]
 
-        def multi_hot(pairs: Tensor, size: Tensor) -> Tensor:
-            shape = tf.stack([tf.cast(size, tf.int64), tf.constant(num_words, tf.int64)])
-            return tf.SparseTensor(pairs, tf.ones(tf.shape(pairs)[:1]), shape)
+    def dense_1(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """(B, units) what hidden layer 1 gives before relu, for training reviews and the current weights."""
+        return _array(self._graphs.dense_1(self.dataset.train.coordinates(rows), len(rows)))
 
-        # Most of a small step is the optimizer walking 160,000 weights once for every one of its operations. Compiled,
-        # Keras's own update is one pass; the gradient of the L2 penalty, 2 · l2 · w, rides along.
-        @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-        def apply(gradients: list[Tensor]) -> None:
-            kernels = {id(layer.kernel): layer for layer in network.hidden}
-            pulled = [
-                gradient + 2.0 * self.settings.l2 * tf.convert_to_tensor(weight) if id(weight) in kernels else gradient
-                for gradient, weight in zip(gradients, weights, strict=True)
-            ]
-            optimizer.apply(pulled, weights)
+    def logits(self, pairs: npt.NDArray[np.int64], size: int, *, training: bool = False) -> npt.NDArray[np.float32]:
+        """(size,) logits of any multi-hot rows, given as (nnz, 2) pairs of row and word id in ascending order."""
+        return _array((self._graphs.sample if training else self._graphs.infer)(pairs, size))
 
-        @tf.function(input_signature=[coordinates, reviews_labels], autograph=False)  # type: ignore[untyped-decorator]
-        def step(pairs: Tensor, labels: Tensor) -> Any:
-            self.traces += 1
-            penalty = network.penalty()
-            with tf.GradientTape() as tape:
-                first = network.first_activation(multi_hot(pairs, tf.size(labels)))
-                place_1, place_2, logits = network.rest(first, training=True)
-                losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
-                loss = tf.reduce_mean(losses)
-            calm_1, calm_2, calm_logits = network.rest(first, training=False)
-            right = tf.reduce_mean(tf.cast((logits > 0.0) == (labels > 0.5), tf.float32))
-            gradients = tape.gradient(loss, [weight.value for weight in weights])
-            scalars = tf.stack([loss, penalty, right])
-            told = (place_1, place_2, calm_1, calm_2)
-            results = [_told(place) for place in told], logits, calm_logits, scalars
-            # What is handed out is the pass made with the weights from before the update.
-            with tf.control_dependencies([scalars, logits, calm_logits]):
-                apply(gradients)
-            return results
+    def look(self, rows: npt.NDArray[np.int64]) -> Snapshot:
+        """A forward pass of training reviews, in both modes, without an update; nothing is recorded.
 
-        @tf.function(input_signature=[coordinates, tf.TensorSpec((), tf.int32)], autograph=False)  # type: ignore[untyped-decorator]
-        def infer(pairs: Tensor, size: Tensor) -> Tensor:
-            first = network.first_activation(multi_hot(pairs, size))
-            return network.rest(first, training=False)[2]
+        The masks come from the stream in use; `Network.other_masks` keeps the run's own where it is.
+        """
+        labels = self._labels[rows]
+        results = self._graphs.look(self.dataset.train.coordinates(rows), labels)
+        return self._snapshot(results, self._shown_epoch(), self._shown_batch(), rows, labels, "forward")
 
-        @tf.function(input_signature=[coordinates, reviews_labels], autograph=False)  # type: ignore[untyped-decorator]
-        def evaluate(pairs: Tensor, labels: Tensor) -> Tensor:
-            logits = infer(pairs, tf.size(labels))
-            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
-            right = tf.cast((logits > 0.0) == (labels > 0.5), tf.float32)
-            return tf.stack([tf.reduce_sum(losses), tf.reduce_sum(right)])
+    def look_again(self, snapshot: Snapshot) -> Snapshot:
+        """Fresh masks on a batch that has been: the same activations of hidden layer 1, the same weights above it.
 
-        self._step, self._infer, self._evaluate = step, infer, evaluate
+        Where the snapshot has no weights the current ones are used.
+        """
+        network = self.network
+        current = network.upper_weights().numpy().copy()
+        labels = self._labels[snapshot.rows]
+        if snapshot.weights is not None:
+            network.set_upper_weights(snapshot.weights.flat)
+        try:
+            results = self._graphs.look_again(snapshot.training.place(1).activation, labels)
+        finally:
+            network.set_upper_weights(current)
+        fresh = self._snapshot(results, snapshot.epoch, snapshot.batch, snapshot.rows, labels, "mask")
+        return dataclasses.replace(fresh, step=snapshot.step, penalty=snapshot.penalty, weights=snapshot.weights)
+
+    def _shown_epoch(self) -> int:
+        return max(self.steps - 1, 0) // self.batches + 1
+
+    def _shown_batch(self) -> int:
+        return max(self.steps - 1, 0) % self.batches + 1
+
+    # -- told --
 
     def _order_of(self, epoch: int) -> npt.NDArray[np.int64]:
         generator = np.random.default_rng([stream_seed(self.settings.seed, "order"), epoch])
@@ -304,8 +300,9 @@ class Trainer:
         batch: int,
         rows: npt.NDArray[np.int64],
         labels: npt.NDArray[np.float32],
+        kind: Kind,
     ) -> Snapshot:
-        (place_1, place_2, calm_1, calm_2), logits, calm_logits, scalars = results
+        (place_1, place_2, calm_1, calm_2), logits, calm_logits, scalars, upper = results
         loss, penalty, accuracy = (float(value) for value in scalars.numpy())
         rows, kinds = rows.copy(), labels.astype(np.uint8)
         for array in (rows, kinds):
@@ -315,7 +312,7 @@ class Trainer:
         inference = (self._place(1, calm_1, first), self._place(2, calm_2, calm_second))
         return Snapshot(
             generation=self.generation,
-            step=self.steps + 1,
+            step=self.steps + (kind == "trained"),
             epoch=epoch,
             batch=batch,
             batches=self.batches,
@@ -327,6 +324,8 @@ class Trainer:
             penalty=penalty,
             accuracy=accuracy,
             settings=self.settings,
+            weights=UpperWeights.of(_array(upper), self.settings.units) if upper.shape[0] else None,
+            kind=kind,
         )
 
     def _place(self, hidden: int, told: Any, activation: npt.NDArray[np.float32]) -> Place:
@@ -336,9 +335,3 @@ class Trainer:
         _, mask, factor, output = told
         rate = float(np.float32(self.settings.rate(hidden)))
         return Place(activation, _array(mask), float(factor.numpy()), rate, _array(output), active=True)
-
-
-def _told(place: PlaceTensors) -> tuple[Tensor, ...]:
-    if place.mask is None:
-        return (place.activation,)
-    return place.activation, place.mask, place.factor, place.output

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.snapshot import (
+    Answered,
     Changed,
     DataReady,
     EpochEnded,
@@ -43,6 +44,7 @@ class Bridge(QObject):
     finished = Signal(object)
     stopped = Signal(object)
     failed = Signal(object)
+    answered = Signal(object)
 
     def __init__(self, mailbox: Mailbox, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,5 +99,7 @@ class Bridge(QObject):
                 self.stopped.emit(event)
             case Failed():
                 self.failed.emit(event)
+            case Answered():
+                self.answered.emit(event)
             case _:
                 assert_never(event)

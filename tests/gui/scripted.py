@@ -7,8 +7,19 @@ import numpy as np
 from explorer.data.dataset import Dataset, Encoding, Reviews, Vocabulary
 from explorer.engine.history import History
 from explorer.engine.mailbox import Mailbox
+from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import DataReady, EpochResult, Event, Floats, Forward, Place, Snapshot, Started
+from explorer.engine.snapshot import (
+    DataReady,
+    EpochResult,
+    Event,
+    Floats,
+    Forward,
+    Place,
+    Snapshot,
+    Started,
+    UpperWeights,
+)
 
 
 class ScriptedSession:
@@ -18,6 +29,7 @@ class ScriptedSession:
         self._mailbox = Mailbox()
         self.calls: list[tuple[str, object]] = []
         self.generation = 0
+        self.asked = 0
         self.closed = False
 
     @property
@@ -53,6 +65,11 @@ class ScriptedSession:
 
     def update(self, settings: Settings) -> None:
         self.calls.append(("update", settings))
+
+    def ask(self, question: Question) -> int | None:
+        self.calls.append(("ask", question))
+        self.asked += 1
+        return self.asked
 
     def set_speed(self, batches_per_second: float | None) -> None:
         self.calls.append(("speed", batches_per_second))
@@ -125,7 +142,13 @@ def make_snapshot(
         penalty=0.05,
         accuracy=0.95 - 0.4 * 0.98**step,
         settings=settings,
+        weights=make_weights(settings.units, random),
     )
+
+
+def make_weights(units: int, random: np.random.Generator) -> UpperWeights:
+    """Weights above hidden layer 1; they have nothing to do with the made-up activations."""
+    return UpperWeights.of(random.normal(0, 0.5, units * units + 2 * units + 1).astype(np.float32), units)
 
 
 def make_dataset(*, generated: bool = False) -> Dataset:
