@@ -104,8 +104,7 @@ class Column:
         """The figure as a person reads it."""
         value = self.value(figures)
         if value is None:
-            missing = figures.epochs and not held_out
-            return NONE_HELD_OUT if missing else "–"
+            return NONE_HELD_OUT if not held_out and self.name == COLUMNS[0].name else "–"
         text = f"{value:.{self.decimals}f}" if abs(value) < 1e4 else f"{value:.3g}"
         text = text.replace("-", "−")
         if self.name == "seconds":
@@ -129,7 +128,7 @@ COLUMNS: Final = (
     ),
     Column(
         "end_loss",
-        "Validation loss\nat the end",
+        "Val. loss\nat the end",
         "The loss on the reviews held out after the last epoch so far. How far it has climbed from its best is the "
         "price of training on; dropout slows that climb.",
         "low",

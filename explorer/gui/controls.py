@@ -24,9 +24,10 @@ _ROOMY_HEIGHT: Final = 740
 
 
 class SettingsForm(QScrollArea):
-    """The form. `edited` carries the whole new `Settings` after a person changed something."""
+    """The form. `edited` carries the whole new `Settings` after a person changed something, `shown` whatever it shows."""
 
     edited = Signal(object)
+    shown = Signal(object)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +86,7 @@ class SettingsForm(QScrollArea):
         self._preset.setCurrentIndex(-1 if matching is None else names.index(matching))
         self._show_notes()
         self._enable()
+        self.shown.emit(settings)
 
     def mark_restart(self, names: Iterable[str]) -> None:
         """Mark the settings that differ from the run's and cannot change during it."""

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.engine.mailbox import Controls
 from explorer.gui.bridge import Bridge
 from explorer.gui.conductor import Conductor, Parts
 from explorer.gui.controls import SettingsForm
+from explorer.gui.focus import Focus
 from explorer.gui.help import KeysDialog
 from explorer.gui.icons import app_icon
 from explorer.gui.notices import Notices
+from explorer.gui.panel import Panel
 from explorer.gui.remembered import Remembered
+from explorer.gui.runs import RunBook
+from explorer.gui.slow_motion import SlowBar, SlowMotion
+from explorer.gui.stage import Stage
 from explorer.gui.start_page import StartPage
+from explorer.gui.steps import StepBar
 from explorer.gui.stylesheet import stylesheet
-from explorer.gui.theme import Choice, Theme
+from explorer.gui.theme import COLOUR_MAPS, Choice, ColourMap, Theme
+from explorer.gui.timeline import Timeline
 from explorer.gui.transport import Transport
+from explorer.gui.views.code import CodeView
+from explorer.gui.views.compare import CompareView
 from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.equation import EquationView
 from explorer.gui.widgets import Readout
@@ -52,18 +72,32 @@ class MainWindow(QMainWindow):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session = session
         self.remembered = Remembered(store)
-        self._theme = Theme(self.remembered.theme, self)
+        self._theme = Theme(
+            self.remembered.theme,
+            self,
+            colour_map=self.remembered.colour_map,
+            text_scale=self.remembered.text_scale,
+        )
         self.bridge = Bridge(session.mailbox, self)
+        self.focus = Focus(self)
+        self.book = RunBook(self)
         self.transport = Transport()
         self.form = SettingsForm(self.remembered.settings)
         self.notices = Notices()
         self.start_page = StartPage()
-        self.equation = EquationView()
-        self.curves = CurvesView()
+        self.equation = EquationView(self.focus)
+        self.timeline = Timeline()
+        self.steps = StepBar()
+        self.stage = Stage(self.equation, self.timeline, self.focus, self)
+        self.slow_bar = SlowBar()
+        self.slow = SlowMotion(self.slow_bar, self.equation, self)
+        self.curves = CurvesView(self.book)
+        self.compare = CompareView(self.book)
+        self.code = CodeView()
         self._pointed = Readout("Cell under the mouse")
         self._facts = Readout("Reviews and time", align=Qt.AlignmentFlag.AlignRight, sample="M" * 52, muted=True)
+        self.panels: dict[str, Panel] = {}
         self._lay_out()
-        self._add_menus()
         self.conductor = Conductor(
             session,
             self.bridge,
@@ -73,14 +107,19 @@ class MainWindow(QMainWindow):
                 self.form,
                 self.notices,
                 self.start_page,
+                self.stage,
                 self.equation,
-                self.curves,
+                self.steps,
+                self.book,
+                (self.curves, self.compare),
+                self.slow,
                 self._stack,
                 self._facts,
             ),
             self,
         )
-        self.equation.pointed.connect(self._pointed.set_text)
+        self._connect()
+        self._add_menus()
         self._theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self._restore_shape()
@@ -98,98 +137,227 @@ class MainWindow(QMainWindow):
         """What stands at the right of the status bar."""
         return self._facts.text()
 
+    def _connect(self) -> None:
+        """What the parts say to each other besides the run."""
+        self.stage.pointed.connect(self._pointed.set_text)
+        self.slow.holds.connect(self.stage.hold_for_slow_motion)
+        self.curves.show_look(*self.remembered.curves_look)
+        self.curves.look_chosen.connect(self.remembered.keep_curves_look)
+        self.curves.step_chosen.connect(self.stage.looking.look_at)
+        self.stage.looking.moved.connect(self._show_cursor)
+        self.compare.twin_requested.connect(self.conductor.run_with)
+        self.code.show_settings(self.form.settings)
+        self.form.shown.connect(self.code.show_settings)
+
+    def _show_cursor(self) -> None:
+        looking = self.stage.looking
+        self.curves.show_cursor(None if looking.live else looking.step)
+
     def _lay_out(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.addWidget(self.equation)
-        self.splitter.addWidget(self.curves)
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(7)
-        self.splitter.setSizes([580, 220])
+        bar = QToolBar("Run")
+        bar.setObjectName("runBar")
+        bar.setMovable(False)
+        bar.toggleViewAction().setEnabled(False)
+        bar.addWidget(self.transport)
+        self.addToolBar(bar)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
-        self._stack.addWidget(self.splitter)
+        self._stack.addWidget(self.equation)
+        time = QHBoxLayout()
+        time.setContentsMargins(14, 2, 14, 4)
+        time.setSpacing(12)
+        time.addWidget(self.steps)
+        time.addWidget(self.timeline, 1)
         centre = QVBoxLayout()
-        centre.setContentsMargins(0, 8, 0, 0)
+        centre.setContentsMargins(0, 6, 0, 0)
         centre.setSpacing(0)
         centre.addWidget(self.notices)
+        centre.addWidget(self.slow_bar)
         centre.addWidget(self._stack, 1)
-        below = QHBoxLayout()
-        below.setSpacing(0)
-        below.addWidget(self.form)
-        below.addLayout(centre, 1)
-        whole = QVBoxLayout()
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.transport)
-        whole.addLayout(below, 1)
+        centre.addLayout(time)
         holder = QWidget()
-        holder.setLayout(whole)
+        holder.setLayout(centre)
         self.setCentralWidget(holder)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AnimatedDocks
+        )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        left = Qt.DockWidgetArea.LeftDockWidgetArea
+        sides = left | Qt.DockWidgetArea.RightDockWidgetArea
+        self._add_panel("settings", "Settings", self.form, left, sides)
+        self._add_panel("curves", "Learning curves", self.curves)
+        self._add_panel("compare", "Compare runs", self.compare)
+        self._add_panel("code", "Code", self.code)
         status = self.statusBar()
         status.setSizeGripEnabled(False)
         status.setContentsMargins(12, 0, 12, 0)
         status.addWidget(self._pointed, 1)
         status.addPermanentWidget(self._facts)
 
+    def _add_panel(
+        self,
+        name: str,
+        title: str,
+        view: QWidget,
+        area: Qt.DockWidgetArea = Qt.DockWidgetArea.BottomDockWidgetArea,
+        areas: Qt.DockWidgetArea = Qt.DockWidgetArea.AllDockWidgetAreas,
+    ) -> None:
+        """Put a view into a dock; those of one area lie on top of each other, with tabs."""
+        panel = Panel(name, title, view, areas=areas)
+        self.addDockWidget(area, panel)
+        below = [other for other in self.panels.values() if self.dockWidgetArea(other) is area]
+        if below:
+            self.tabifyDockWidget(below[-1], panel)
+        self.panels[name] = panel
+
     def _add_menus(self) -> None:
-        quit_ = QAction("&Quit", self)
-        quit_.setShortcut(QKeySequence("Ctrl+Q"))
-        quit_.triggered.connect(self.close)
-        self.menuBar().addMenu("&File").addAction(quit_)
-        looks = self.menuBar().addMenu("&View").addMenu("&Theme")
+        file, run, view, help_ = (self.menuBar().addMenu(name) for name in ("&File", "&Run", "&View", "&Help"))
+        self._act(file, "&Quit", self.close, "Ctrl+Q")
+        self._act(run, "&Start, pause, go on (Space)", self.conductor.play)
+        self._act(run, "&One batch (→)", self.conductor.step)
+        self._act(run, "&Forward only (F)", self.conductor.forward_only)
+        self._act(run, "New &mask (M)", self.conductor.new_mask)
+        self._act(run, "&Slow motion (S)", self.conductor.slow_motion)
+        run.addSeparator()
+        self._act(run, "&Training or inference (T)", self.conductor.switch_mode)
+        self._act(run, "&Live (L)", self.stage.looking.go_live)
+        self._act(run, "&Reset", self.conductor.reset)
+        for panel in self.panels.values():
+            view.addAction(panel.toggleViewAction())
+        view.addSeparator()
+        looks = view.addMenu("&Theme")
         group = QActionGroup(self)
         for choice, label in _THEMES:
-            look = QAction(label, self)
+            look = self._act(looks, label, partial(self.choose_theme, choice))
             look.setCheckable(True)
             look.setChecked(choice == self._theme.choice)
-            look.triggered.connect(lambda _checked, choice=choice: self.choose_theme(choice))
             group.addAction(look)
-            looks.addAction(look)
-        keys = QAction("&Keys and mouse", self)
-        keys.setShortcut(QKeySequence("F1"))
-        keys.triggered.connect(self._show_keys)
-        self.menuBar().addMenu("&Help").addAction(keys)
+        maps = view.addMenu("&Colour map")
+        group = QActionGroup(self)
+        for name in COLOUR_MAPS:
+            colours = self._act(maps, name.capitalize(), partial(self.choose_colour_map, name))
+            colours.setCheckable(True)
+            colours.setChecked(name == self._theme.colour_map)
+            group.addAction(colours)
+        self._act(view, "&Larger text", partial(self.resize_text, 1), "Ctrl++", "Ctrl+=")
+        self._act(view, "S&maller text", partial(self.resize_text, -1), "Ctrl+-")
+        self._act(view, "&Normal text", partial(self.resize_text, 0), "Ctrl+0")
+        view.addSeparator()
+        self._act(view, "&Reset layout", self.reset_layout)
+        self._act(help_, "&Keys and mouse", self._show_keys, "F1")
+
+    def _act(self, menu: QMenu, text: str, act: Callable[[], object], *keys: str) -> QAction:
+        action = QAction(text, self)
+        action.setShortcuts([QKeySequence(each) for each in keys])
+        action.triggered.connect(lambda: act())
+        menu.addAction(action)
+        return action
 
     def choose_theme(self, choice: Choice) -> None:
         """Dark, light or the system's, also at the next start."""
         self.remembered.theme = choice
         self._theme.choose(choice)
 
+    def choose_colour_map(self, name: ColourMap) -> None:
+        """Draw values in another map, also at the next start."""
+        self.remembered.colour_map = name
+        self._theme.choose_colour_map(name)
+
+    def resize_text(self, steps: int) -> None:
+        """Larger or smaller text by so many steps; 0 is the usual size. Also at the next start."""
+        self._theme.resize_text(steps)
+        self.remembered.text_scale = self._theme.text_scale
+
+    def reset_layout(self) -> None:
+        """All panels back to where they were at the first start."""
+        self.remembered.forget_shapes()
+        self.restoreState(self._first_layout)
+        for panel in self.panels.values():
+            panel.setFloating(False)
+            panel.show()
+        self._size_panels()
+        self.panels["curves"].raise_()
+
     def _apply_theme(self) -> None:
         palette = self._theme.palette
         self.setStyleSheet(stylesheet(palette))
-        self.transport.apply_theme(palette)
-        self.start_page.apply_theme(palette)
-        self.equation.apply_theme(palette)
-        self.curves.apply_theme(palette)
+        for part in (
+            self.transport,
+            self.start_page,
+            self.equation,
+            self.timeline,
+            self.steps,
+            self.slow_bar,
+            self.curves,
+            self.compare,
+            self.code,
+        ):
+            part.apply_theme(palette)
 
     def _show_keys(self) -> None:
         KeysDialog(self).show()
 
     def _restore_shape(self) -> None:
         self.resize(1440, 900)
-        geometry, split = self.remembered.shape("window"), self.remembered.shape("splitter")
+        self.panels["curves"].raise_()
+        self._first_layout = self.saveState()
+        geometry, docks = self.remembered.shape("window"), self.remembered.shape("docks")
         if geometry is not None:
             self.restoreGeometry(geometry)
-        if split is not None:
-            self.splitter.restoreState(split)
+        if docks is None or not self.restoreState(docks):
+            self._size_panels()
+
+    def _size_panels(self) -> None:
+        """The heatmaps are the largest of all."""
+        self.resizeDocks([self.panels["curves"]], [max(150, round(self.height() * 0.27))], Qt.Orientation.Vertical)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The window's keys, after the control that has the focus made no use of them: → moves a focused slider."""
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        match event.key():
-            case Qt.Key.Key_Space if plain:
-                # Holding the key down is one press.
-                if not event.isAutoRepeat():
-                    self.conductor.play()
-            case Qt.Key.Key_Right if plain:
-                self.conductor.step()
-            case Qt.Key.Key_T if plain:
-                self.conductor.switch_mode()
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        if held or not self._press(Qt.Key(event.key()), shift, event.isAutoRepeat()):
+            super().keyPressEvent(event)
+
+    def _press(self, key: Qt.Key, shift: bool, repeated: bool) -> bool:
+        """Do what a key stands for; False when it stands for nothing."""
+        looking, conductor = self.stage.looking, self.conductor
+        epoch = looking.history.batches if looking.history is not None else 1
+        match key:
+            case Qt.Key.Key_Left | Qt.Key.Key_Right if self.slow.running:
+                self.slow.by(-1 if key is Qt.Key.Key_Left else 1)
+            case Qt.Key.Key_Escape if self.slow.running:
+                self.slow.end()
+            case Qt.Key.Key_Left:
+                looking.by(-epoch if shift else -1)
+            case Qt.Key.Key_Right if looking.live and not shift:
+                conductor.step()
+            case Qt.Key.Key_Right:
+                looking.by(epoch if shift else 1)
+            case Qt.Key.Key_Home:
+                looking.look_at(1)
+            case Qt.Key.Key_End | Qt.Key.Key_L:
+                looking.go_live()
+            case Qt.Key.Key_Escape if self.focus.cell is not None:
+                self.focus.let_go()
+            # Holding one of the others down is one press.
+            case Qt.Key.Key_Space | Qt.Key.Key_T | Qt.Key.Key_F | Qt.Key.Key_M | Qt.Key.Key_S if repeated:
+                pass
+            case Qt.Key.Key_Space:
+                conductor.play()
+            case Qt.Key.Key_T:
+                conductor.switch_mode()
+            case Qt.Key.Key_F:
+                conductor.forward_only()
+            case Qt.Key.Key_M:
+                conductor.new_mask()
+            case Qt.Key.Key_S:
+                conductor.slow_motion()
             case _:
-                super().keyPressEvent(event)
+                return False
+        return True
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """The keys belong to the window until someone presses Tab."""
@@ -199,9 +367,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Remember the shape, stop the timers and join the worker."""
         self.remembered.keep_shape("window", self.saveGeometry())
-        self.remembered.keep_shape("splitter", self.splitter.saveState())
+        self.remembered.keep_shape("docks", self.saveState())
         self.bridge.stop()
         self.conductor.end()
         self.hide()  # whoever closes a window expects it gone, also while the worker ends
         self._session.close(timeout=CLOSING_SECONDS)
+        self._theme.reset_text()
         super().closeEvent(event)

@@ -10,8 +10,10 @@ from PySide6.QtCore import QByteArray, QSettings
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Mode
 from explorer.gui import theme
+from explorer.gui.theme import ColourMap
 from explorer.gui.transport import DEFAULT_SPEED, SPEEDS
 from explorer.gui.views.equation import SHOWN
+from explorer.gui.views.order import REVIEW_ORDERS, UNIT_ORDERS, ReviewOrder, UnitOrder
 
 
 class Remembered:
@@ -84,6 +86,67 @@ class Remembered:
     @shown.setter
     def shown(self, shown: int | None) -> None:
         self._write("shown", shown)
+
+    @property
+    def order(self) -> tuple[ReviewOrder, UnitOrder]:
+        """In which order reviews and units are drawn."""
+        reviews: ReviewOrder = self._one_of("review_order", REVIEW_ORDERS, "batch")
+        units: UnitOrder = self._one_of("unit_order", UNIT_ORDERS, "unit")
+        return reviews, units
+
+    @order.setter
+    def order(self, order: tuple[ReviewOrder, UnitOrder]) -> None:
+        self._write("review_order", order[0])
+        self._write("unit_order", order[1])
+
+    @property
+    def colour_map(self) -> ColourMap:
+        """The map of values."""
+        stored: ColourMap = self._one_of("colour_map", theme.COLOUR_MAPS, "viridis")
+        return stored
+
+    @colour_map.setter
+    def colour_map(self, name: ColourMap) -> None:
+        self._write("colour_map", name)
+
+    @property
+    def text_scale(self) -> int:
+        """The size of all text, in per cent."""
+        stored: int = self._one_of("text_scale", theme.TEXT_SCALES, 100)
+        return stored
+
+    @text_scale.setter
+    def text_scale(self, scale: int) -> None:
+        self._write("text_scale", scale)
+
+    @property
+    def curves_look(self) -> tuple[str, str, bool]:
+        """The curves' horizontal axis, their smoothing, and whether the loss is logarithmic."""
+        return (
+            self._one_of("curves_axis", ("epoch", "batch", "seconds"), "epoch"),
+            self._one_of("curves_smoothing", ("none", "light", "strong"), "none"),
+            self._one_of("curves_log", (True, False), False),
+        )
+
+    def keep_curves_look(self, axis: str, smoothing: str, log: bool) -> None:
+        """Remember how the curves are shown."""
+        self._write("curves_axis", axis)
+        self._write("curves_smoothing", smoothing)
+        self._write("curves_log", log)
+
+    @property
+    def toured(self) -> bool:
+        """Whether the tour was shown."""
+        stored: bool = self._one_of("toured", (True, False), False)
+        return stored
+
+    @toured.setter
+    def toured(self, toured: bool) -> None:
+        self._write("toured", toured)
+
+    def forget_shapes(self) -> None:
+        """Start with the usual layout again."""
+        self._store.remove("shape")
 
     def shape(self, name: str) -> QByteArray | None:
         """The geometry of the window, or the state of a splitter."""

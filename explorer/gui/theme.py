@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QGraphicsItem
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QWidget
 
 Choice = Literal["system", "dark", "light"]
+ColourMap = Literal["viridis", "cividis", "plasma"]
 Lut = npt.NDArray[np.uint8]
 
 DROPPED: Final = 255
-"""The entry of a lookup table that stands for a dropped cell; the colour map takes the 255 before it."""
-KEPT: Final = 254
+"""The entry of a lookup table that stands for a dropped cell."""
+UNKNOWN: Final = 254
+"""The entry of a value that is not known; the colour map takes the 254 before it."""
+KEPT: Final = 253
 """The entry of the mask's table that stands for a kept cell, and the brightest one of the colour map."""
+_POINTS: Final = "dropoutFont"
+BELOW: Final = 100
+"""In the table of signed values, the entries before this one stand for what is below zero."""
+TEXT_SCALES: Final = (100, 115, 130, 145, 160)
+"""Sizes of all text, in per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +35,13 @@ class Palette:
     """One look of the whole program.
 
     Attributes:
-        viridis: The part of viridis in use. Its ends are cut so that `dropped` lies outside of it in lightness as
-            well: a colour-blind reader and a greyscale print tell a dropped cell from one that relu made zero.
         dropped: The flat colour of a dropped cell, in the mask and in the output.
+        dropped_mark: The stroke across a dropped cell, where cells are large enough for one.
+        unknown: The flat colour of a value that is not known.
+        below: Values below zero, before relu: just below and far below.
+        colour_map: The name of the map of values.
+        part: The part of each map in use. The ends are cut so that `dropped` lies outside of it in lightness as
+            well: a colour-blind reader and a greyscale print tell a dropped cell from one that relu made zero.
         accent: Kept cells of the mask, the factor, the switch.
         accent_ink: The accent as small text on the window.
     """
@@ -52,10 +64,14 @@ class Palette:
     warning: str
     error: str
     dropped: str
-    viridis: tuple[float, float]
+    dropped_mark: str
+    unknown: str
+    below: tuple[str, str]
+    part: tuple[float, float]
     validation: str
     earlier: tuple[str, ...]
     grid_alpha: float
+    colour_map: ColourMap = "viridis"
 
 
 DARK: Final = Palette(
@@ -77,7 +93,10 @@ DARK: Final = Palette(
     warning="#4a3413",
     error="#54222a",
     dropped="#050609",
-    viridis=(0.25, 1.0),
+    dropped_mark="#5d6672",
+    unknown="#787d84",
+    below=("#2c3138", "#aab0b8"),
+    part=(0.25, 1.0),
     validation="#5bb3ea",
     earlier=("#c39bd3", "#7fd1ae", "#e3c567", "#e58b9d", "#9fb3c8"),
     grid_alpha=0.10,
@@ -101,7 +120,10 @@ LIGHT: Final = Palette(
     warning="#fdeccb",
     error="#fbdcdf",
     dropped="#ffffff",
-    viridis=(0.0, 0.8),
+    dropped_mark="#97a0ab",
+    unknown="#bcc0c5",
+    below=("#e4e7eb", "#5f6670"),
+    part=(0.0, 0.75),
     validation="#0b6fb3",
     earlier=("#7d3c98", "#15803d", "#8a6d00", "#b83253", "#4b6178"),
     grid_alpha=0.14,
@@ -109,14 +131,24 @@ LIGHT: Final = Palette(
 
 
 def value_lut(palette: Palette) -> Lut:
-    """(256, 4) colours of a value: 0 is zero, `KEPT` the brightest, `DROPPED` a dropped cell."""
-    return _value_lut(palette.viridis, palette.dropped)
+    """(256, 4) colours of a value: 0 is zero, `KEPT` the brightest, then `UNKNOWN` and `DROPPED`."""
+    return _value_lut(palette.colour_map, palette.part, palette.unknown, palette.dropped)
 
 
 @lru_cache
-def _value_lut(part: tuple[float, float], dropped: str) -> Lut:
-    colours: Lut = pg.colormap.get("viridis").getLookupTable(*part, nPts=KEPT + 1, alpha=True)
-    return np.vstack([colours, _rgba(dropped)]).astype(np.uint8)
+def _value_lut(name: ColourMap, part: tuple[float, float], unknown: str, dropped: str) -> Lut:
+    colours: Lut = pg.colormap.get(name).getLookupTable(*part, nPts=KEPT + 1, alpha=True)
+    return np.vstack([colours, _rgba(unknown), _rgba(dropped)]).astype(np.uint8)
+
+
+def signed_lut(palette: Palette) -> Lut:
+    """(256, 4) colours of a value of either sign: from `BELOW` on as `value_lut`, before it what is below zero."""
+    table = value_lut(palette).copy()
+    table[BELOW : KEPT + 1] = table[np.linspace(0, KEPT, KEPT + 1 - BELOW).round().astype(int)]
+    near, far = (_rgba(colour).astype(float) for colour in palette.below)
+    share = np.linspace(1, 0, BELOW)[:, None]
+    table[:BELOW] = (near + (far - near) * share).round()
+    return table
 
 
 def mask_lut(palette: Palette) -> Lut:
@@ -153,7 +185,9 @@ def pen(colour: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidL
     """A pen whose width is in pixels whatever the zoom."""
     ink = QColor(colour)
     ink.setAlphaF(alpha)
-    line = QPen(ink, width, style)
+    # Qt counts the width of a cosmetic pen in the screen's own pixels.
+    screen = QGuiApplication.primaryScreen()
+    line = QPen(ink, width * (screen.devicePixelRatio() if screen is not None else 1.0), style)
     line.setCosmetic(True)
     line.setCapStyle(Qt.PenCapStyle.FlatCap)
     return line
@@ -166,6 +200,12 @@ def font(points: float = 0.0, *, bold: bool = False) -> QFont:
     if bold:
         face.setWeight(QFont.Weight.DemiBold)
     return face
+
+
+def set_font(widget: QWidget, points: float = 0.0, *, bold: bool = False) -> None:
+    """Give a widget a font that follows the size of all text."""
+    widget.setProperty(_POINTS, (points, bold))
+    widget.setFont(font(points, bold=bold))
 
 
 def style_plot(plot: Any, palette: Palette) -> None:
@@ -209,29 +249,75 @@ def _qt_palette(palette: Palette) -> QPalette:
 
 
 class Theme(QObject):
-    """Which palette is in use: the one chosen, or the system's."""
+    """How all of it looks: which palette, which colour map, and how large the text is.
+
+    Attributes:
+        choice: The palette chosen, or the system's.
+        colour_map: The map of values.
+        text_scale: In per cent, one of `TEXT_SCALES`.
+        changed: Anything of it has changed.
+    """
 
     changed = Signal()
 
-    def __init__(self, choice: Choice = "system", parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        choice: Choice = "system",
+        parent: QObject | None = None,
+        *,
+        colour_map: ColourMap = "viridis",
+        text_scale: int = 100,
+    ) -> None:
         super().__init__(parent)
         self.choice: Choice = choice
+        self.colour_map: ColourMap = colour_map
+        self.text_scale = 100
+        self._points = QApplication.font().pointSizeF()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
+        self._scale(text_scale)
 
     @property
     def palette(self) -> Palette:
         """The palette in use. A system that names no scheme gets the dark one, made for the heatmaps."""
         if self.choice == "system":
             light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
-            return LIGHT if light else DARK
-        return LIGHT if self.choice == "light" else DARK
+        else:
+            light = self.choice == "light"
+        return replace(LIGHT if light else DARK, colour_map=self.colour_map)
 
     def choose(self, choice: Choice) -> None:
         """Use one palette, or follow the system."""
         self.choice = choice
         self._apply()
         self.changed.emit()
+
+    def choose_colour_map(self, name: ColourMap) -> None:
+        """Draw values in another map."""
+        self.colour_map = name
+        self.changed.emit()
+
+    def resize_text(self, steps: int) -> None:
+        """Make all text larger by so many steps of `TEXT_SCALES`, smaller where negative; 0 makes it 100 %."""
+        at = TEXT_SCALES.index(self.text_scale) + steps if steps else 0
+        self._scale(TEXT_SCALES[min(max(at, 0), len(TEXT_SCALES) - 1)])
+        self.changed.emit()
+
+    def reset_text(self) -> None:
+        """Give the program's font back the size it had; for when the window is closed."""
+        self._scale(100)
+
+    def _scale(self, scale: int) -> None:
+        if scale == self.text_scale:
+            return
+        self.text_scale = scale
+        face = QFont(QApplication.font())
+        face.setPointSizeF(self._points * scale / 100)
+        QApplication.setFont(face)
+        for widget in QApplication.allWidgets():
+            own = widget.property(_POINTS)
+            if own is not None:
+                widget.setFont(font(own[0], bold=own[1]))
 
     def _system_changed(self) -> None:
         if self.choice == "system":
@@ -242,3 +328,6 @@ class Theme(QObject):
         if QApplication.style().name().lower() != "fusion":
             QApplication.setStyle("Fusion")  # the one style that follows a palette on every system
         QApplication.setPalette(_qt_palette(self.palette))
+
+
+COLOUR_MAPS: Final[tuple[ColourMap, ...]] = get_args(ColourMap)

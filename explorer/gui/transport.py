@@ -1,4 +1,4 @@
-"""The bar on top: start, step, reset, speed, progress, and the large switch between training and inference."""
+"""The bar on top: start, reset, speed, progress, and the large switch between training and inference."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ class Transport(QFrame):
     """The bar. It says what was pressed and shows what it is told."""
 
     play_pressed = Signal()
-    step_pressed = Signal()
     reset_pressed = Signal()
     speed_chosen = Signal(object)
     mode_chosen = Signal(str)
@@ -45,7 +44,6 @@ class Transport(QFrame):
         self.play = Button("Start", "")
         self.play.setObjectName("go")
         self.play.setMinimumWidth(104)
-        self.step = Button("Step", "Train one batch, then hold (→)")
         self.reset = Button("Reset", "Give up this run and go back to the start")
         self.speed = Combo()
         for speed in SPEEDS:
@@ -67,7 +65,6 @@ class Transport(QFrame):
         self.training.setChecked(True)
         self._lay_out()
         self.play.clicked.connect(self.play_pressed)
-        self.step.clicked.connect(self.step_pressed)
         self.reset.clicked.connect(self.reset_pressed)
         self.speed.activated.connect(lambda index: self.speed_chosen.emit(SPEEDS[index]))
         self.training.clicked.connect(lambda: self.mode_chosen.emit("training"))
@@ -79,7 +76,7 @@ class Transport(QFrame):
         button = Button(text, tip)
         button.setObjectName(name)
         button.setCheckable(True)
-        button.setFont(theme.font(1.5, bold=True))
+        theme.set_font(button, 1.5, bold=True)
         button.setAccessibleName(f"Forward pass: {text.lower()}")
         return button
 
@@ -95,7 +92,7 @@ class Transport(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 12, 7)
         row.setSpacing(8)
-        for widget in (self.play, self.step, self.reset, self.speed):
+        for widget in (self.play, self.reset, self.speed):
             row.addWidget(widget)
         row.addSpacing(10)
         row.addLayout(middle, 1)
@@ -107,7 +104,6 @@ class Transport(QFrame):
     def apply_theme(self, palette: theme.Palette) -> None:
         """Redraw the pictures on the buttons."""
         self._palette = palette
-        self.step.setIcon(icon("step", palette.text))
         self.reset.setIcon(icon("reset", palette.text))
         self.show_state(self._state)
 
@@ -134,7 +130,6 @@ class Transport(QFrame):
         shape: Shape = "pause" if state is RunState.RUNNING else "play"
         usable = self.play.isEnabled()
         self.play.setIcon(icon(shape, self._palette.on_go if usable else self._palette.disabled))
-        self.step.setEnabled(state in (RunState.IDLE, RunState.RUNNING, RunState.PAUSED))
         self.reset.setEnabled(state is not RunState.IDLE)
 
     def show_speed(self, speed: float | None) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from explorer.engine.settings import Settings, preset
 from explorer.engine.snapshot import Changed
-from explorer.gui import theme
-from explorer.gui.views.axes import round_range, whole_ticks
-from explorer.gui.views.curves import CurvesView, LegendLine
-from explorer.gui.views.plot import CurvePlot, earlier_pen
-from explorer.gui.views.series import Marker, difference, envelope, loss_curves, markers, stacked
-from tests.gui.scripted import make_history, make_result, make_snapshot, started
+from explorer.gui.views.axes import log_range, round_range, ticks_between, whole_ticks
+from explorer.gui.views.series import (
+    Marker,
+    RunningMean,
+    along,
+    descriptions,
+    ends_along,
+    envelope,
+    length_along,
+    loss_curves,
+    markers,
+    stacked,
+)
+from tests.gui.scripted import make_result
 
 
 def change(position: float, name: str, before: object, after: object) -> Changed:
@@ -50,48 +59,96 @@ def test_a_slider_on_its_way_is_one_change() -> None:
     ]
 
 
+def told(*runs: Settings, titles: tuple[str, ...] = ()) -> tuple[str, ...]:
+    return descriptions([(run, run) for run in runs], titles)
+
+
 @pytest.mark.parametrize(
-    ("earlier", "current", "text"),
+    ("runs", "texts"),
     [
-        (Settings(), Settings(), "same settings"),
-        (Settings(rate_1=0.3), Settings(), "rate 1 0.30"),
-        (preset("plain"), Settings(), "no dropout, L2 0"),
-        (Settings(scaling="classic"), Settings(), "Classic"),
-        (Settings(), Settings(written_as="none"), "dropout 0.50 after hidden 1, 0.50 after hidden 2"),
-        (Settings(dropout_1=False, units=64), Settings(), "after hidden 1 off, units 64"),
+        ([Settings()], ("dropout 0.50 after both",)),
+        ([Settings(), Settings()], ("dropout 0.50 after both", "dropout 0.50 after both")),
+        ([Settings(rate_1=0.3), Settings()], ("rate 1 0.30", "rate 1 0.50")),
+        ([preset("plain"), Settings()], ("no dropout, L2 0", "dropout 0.50 after both, L2 0.001")),
+        ([Settings(scaling="classic"), Settings(scaling="none")], ("classic scaling", "no scaling")),
+        (
+            [Settings(dropout_1=False), Settings(units=64)],
+            ("after hidden 1 off, units 16", "after hidden 1 on, units 64"),
+        ),
+        (
+            [Settings(), Settings(), Settings(units=64)],
+            ("dropout 0.50 after both", "dropout 0.50 after both", "units 64"),
+        ),
+        (
+            [Settings(written_as="none"), Settings(rate_2=0.2), Settings(written_as="keras")],
+            (
+                "no dropout",
+                "dropout 0.50 after hidden 1, 0.20 after hidden 2, Hand-written layer",
+                "dropout 0.50 after both, keras.layers.Dropout",
+            ),
+        ),
     ],
 )
-def test_a_run_is_named_by_what_differed(earlier: Settings, current: Settings, text: str) -> None:
-    assert difference(earlier, current) == text
+def test_runs_are_named_by_what_sets_them_apart(runs: list[Settings], texts: tuple[str, ...]) -> None:
+    assert told(*runs) == texts
+
+
+def test_a_name_tells_what_changed_on_the_way() -> None:
+    start, end = Settings(), Settings(rate_1=0.3)
+    assert descriptions([(start, end), (start, start)])[0] == "rate 1 0.50 → 0.30"
+    plain = Settings(written_as="none")
+    texts = descriptions([(start, end), (plain, plain)])
+    assert texts == ("dropout 0.50 → 0.30 after hidden 1, 0.50 after hidden 2", "no dropout")
+
+
+def test_a_name_tells_the_reviews_and_not_how_they_were_chosen() -> None:
+    runs = (Settings(data="auto"), Settings(data="imdb"))
+    assert told(*runs, titles=("IMDB", "IMDB")) == ("dropout 0.50 after both",) * 2
+    assert told(*runs, titles=("Sample", "IMDB")) == ("Sample", "IMDB")
+
+
+def test_batches_stand_within_their_epoch_on_every_axis() -> None:
+    results = [replace(make_result(1), seconds=3.0, evaluation_seconds=1.0), make_result(2)]
+    results[1] = replace(results[1], seconds=1.5, evaluation_seconds=0.5)
+    steps = [0, 15, 30, 31, 60, 75]
+    assert along("batch", steps, 30, results) == pytest.approx(steps)
+    assert along("epoch", steps, 30, results) == pytest.approx([0, 0.5, 1, 31 / 30, 2, 2.5])
+    # Two seconds of training, one of evaluating, then batches again; the third epoch is taken to be like the second.
+    assert along("seconds", steps, 30, results) == pytest.approx([0, 1, 2, 3 + 1 / 30, 4, 5])
+    assert ends_along("seconds", results) == pytest.approx([3, 4.5])
+    assert ends_along("batch", results) == pytest.approx([30, 60])
+    assert np.isnan(along("seconds", [1, 30], 30, [])).all(), "how long the first epoch takes is not known yet"
+
+
+def test_a_run_on_its_way_is_as_long_as_it_will_be() -> None:
+    results = [replace(make_result(1), seconds=3.0), replace(make_result(2), seconds=1.0)]
+    assert length_along("epoch", 5, 30, results) == 5
+    assert length_along("batch", 5, 30, results) == 150
+    assert length_along("seconds", 5, 30, results) == pytest.approx(3 + 1 + 3 * 1)
+    assert length_along("epoch", 1, 30, results) == 2
+    assert length_along("seconds", 5, 30, []) == 0
+
+
+def test_the_running_mean_is_the_weighted_mean_of_all_before() -> None:
+    figures = np.random.default_rng(3).normal(size=3000)
+    mean = RunningMean(0.1)
+    for length in (1, 700, 700, 3000):  # as a run grows, past the room it began with
+        smoothed = mean.of(figures[:length])
+    for k in (0, 1, 5, 699, 700, 2999):
+        weights = 0.9 ** np.arange(k, -1, -1)
+        assert smoothed[k] == pytest.approx(np.average(figures[: k + 1], weights=weights))
+
+
+def test_a_figure_that_is_not_finite_stays_out_of_the_running_mean() -> None:
+    smoothed = RunningMean(0.5).of(np.array([np.nan, 1.0, np.inf, 1.0]))
+    assert np.isnan(smoothed[0])
+    assert smoothed[1:] == pytest.approx(1.0)
 
 
 def test_without_validation_there_is_a_gap_and_no_error() -> None:
     curves = loss_curves([make_result(1, held_out=False), make_result(2, held_out=False)])
     assert np.isnan(curves.validation).all()
-    assert len(loss_curves([]).epochs) == 0
-
-
-def test_curves_are_drawn_four_times_a_second(qtbot: QtBot) -> None:
-    now = [100.0]
-    view = CurvesView(clock=lambda: now[0])
-    qtbot.addWidget(view)
-    history = make_history(3)
-    view.begin(started(1, history=history))
-    history.append(make_snapshot(step=4, batch=8))
-    view.draw(make_snapshot(step=4, batch=8), "training")
-    assert len(view.loss.data("batches")[0]) == 3
-    for _ in range(2):  # the plots take turns
-        now[0] += 0.13
-        view.draw(make_snapshot(step=4, batch=8), "training")
-    assert len(view.loss.data("batches")[0]) == len(view.accuracy.data("batches")[0]) == 4
-
-
-def test_at_most_five_earlier_runs_are_kept(qtbot: QtBot) -> None:
-    view = CurvesView()
-    qtbot.addWidget(view)
-    for _ in range(8):
-        view.begin(started(1, history=make_history(31)))
-    assert len([text for text in view.legend_texts() if "run" in text]) == 5
+    assert len(loss_curves([]).x) == 0
 
 
 def test_ticks_are_few_and_whole() -> None:
@@ -121,16 +178,21 @@ def test_texts_of_near_marks_are_lines_of_one() -> None:
     marks = [Marker(1.0, text) for text in "abcd"] + [Marker(1.2, "e"), Marker(5.0, "f")]
     assert stacked(marks) == (Marker(1.0, "a\nb\nc\n…"), Marker(1.2, ""), Marker(5.0, "f"))
     assert stacked(marks[:2]) == (Marker(1.0, "a\nb"),)
+    assert len(stacked(marks[3:], within=0.1)) == 3
 
 
-def test_several_changes_at_once_are_drawn(qtbot: QtBot) -> None:
-    plot = CurvePlot("Loss")
-    qtbot.addWidget(plot)
-    plot.show_markers(tuple(Marker(1.0 + k // 5, f"m{k}") for k in range(12)))
-    assert plot.marker_texts() == tuple(f"m{k}" for k in range(12))
+@pytest.mark.parametrize(("low", "high"), [(0.28, 0.41), (0.02, 0.7), (1e-9, 3e15), (0.3, 0.3), (1e-300, 1e300)])
+def test_a_logarithmic_axis_holds_the_data_between_few_round_numbers(low: float, high: float) -> None:
+    begin, end, ticks = log_range(low, high, most=6)
+    assert begin <= np.log10(low) + 1e-3
+    assert end >= np.log10(high) - 1e-3
+    assert begin < end
+    assert 2 <= len(ticks) <= 6
+    for place, text in ticks:
+        assert float(text) == pytest.approx(10**place)
+        assert text.replace(".", "").strip("0")[0] in "12345689"
 
 
-def test_a_line_of_the_legend_tells_its_whole_text(qtbot: QtBot) -> None:
-    line = LegendLine("validation, run 1: rate 1 < 0.30", earlier_pen(theme.DARK, 0))
-    qtbot.addWidget(line)
-    assert "rate 1 &lt; 0.30" in line.toolTip()
+def test_seconds_have_ticks_between_whole_ones() -> None:
+    assert [text for _, text in ticks_between(0.0, 2.37, most=6)] == ["0.0", "0.5", "1.0", "1.5", "2.0"]
+    assert [place for place, _ in ticks_between(0.0, 14.3, most=6)] == [0, 5, 10]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from explorer.data.dataset import Dataset
@@ -24,7 +25,11 @@ def mean(value: float) -> str:
 
 def cell(place: Place, row: int, unit: int) -> str:
     """The arithmetic of one cell: `review 12 · unit 5: 0.83 × 1 × 2.00 = 1.66`, and `… 0.41 × 0 = 0` where dropped."""
-    activation = number(float(place.activation[row, unit]))
+    value = float(place.activation[row, unit])
+    if math.isnan(value):
+        mask = f"the mask is {int(place.mask[row, unit])}, the activation was let go to save memory"
+        return f"review {row} · unit {unit}: {mask}"
+    activation = number(value)
     if not place.mask[row, unit]:
         return f"review {row} · unit {unit}: {activation} × 0 = 0"
     output = number(float(place.output[row, unit]))
@@ -49,12 +54,14 @@ class Factor:
         formula: What it comes from.
         note: Why it is that.
         output: The formula of the output.
+        term: How it stands in the formula above the maps.
     """
 
     number: str
     formula: str
     note: str
     output: str
+    term: str = "1"
 
 
 def factor(place: Place, mode: Mode, settings: Settings) -> Factor:
@@ -64,15 +71,15 @@ def factor(place: Place, mode: Mode, settings: Settings) -> Factor:
         return Factor(value, "no dropout here", "", "output = a")
     match settings.scaling, mode:
         case "inverted", "training":
-            return Factor(value, "1/(1 − rate)", "in training", "output a·m/(1 − rate)")
+            return Factor(value, "1/(1 − rate)", "in training", "output", "1/(1 − rate)")
         case "inverted", _:
             return Factor(value, "at inference", "nothing to make up for", "output = a")
         case "classic", "training":
-            return Factor(value, "classic", "training × 1", "output a·m")
+            return Factor(value, "classic", "training × 1", "output")
         case "classic", _:
-            return Factor(value, "1 − rate", "classic: at inference", "output a·(1 − rate)")
+            return Factor(value, "1 − rate", "classic: at inference", "output", "(1 − rate)")
         case _:
-            return Factor(value, "scaling: none", "the mistake", "output a·m" if mode == "training" else "output = a")
+            return Factor(value, "scaling: none", "the mistake", "output" if mode == "training" else "output = a")
 
 
 def kept(figures: PlaceStatistics, place: Place, mode: Mode) -> str:

@@ -6,10 +6,10 @@ from typing import Literal, Protocol
 
 from explorer.engine.snapshot import Mode, Snapshot
 
-Want = Literal["training", "inference", "history"]
+Want = Literal["training", "inference", "history", "answers"]
 
 
-class View(Protocol):
+class BatchView(Protocol):
     """Something that draws a snapshot and nothing else. Setters never write back."""
 
     @property
@@ -21,3 +21,16 @@ class View(Protocol):
 
     def clear(self) -> None:
         """Forget the run."""
+
+
+class Follower(Protocol):
+    """Something that draws what a run's history holds."""
+
+    def isVisible(self) -> bool:  # noqa: N802
+        """Whether anybody can see it."""
+
+    def draw(self, snapshot: Snapshot, mode: Mode) -> None:
+        """Take notice of the newest batch."""
+
+    def refresh(self) -> None:
+        """Draw what the history holds by now."""

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.engine.snapshot import Floats, Mask
-from explorer.gui.theme import DROPPED, KEPT
+from explorer.gui.theme import BELOW, DROPPED, KEPT, UNKNOWN
 
 Cells = npt.NDArray[np.uint8]
 
@@ -17,15 +17,33 @@ def value_cells(values: Floats, level: float, mask: Mask | None = None) -> Cells
     Entry 0 is kept for exact zeros: what relu made zero never looks like a small activation.
 
     Args:
-        values: (rows, units), none negative.
+        values: (rows, units), none negative; NaN where not known.
         level: The value that gets the brightest colour; those above get it too.
         mask: True where kept; the rest is drawn as dropped.
     """
-    # fmin and fmax take NaN for the bound: the last batch of a run that failed can hold some.
-    entries: Cells = np.fmax(np.fmin(np.ceil(values * np.float32(KEPT / level)), KEPT), 0).astype(np.uint8)
+    scaled = np.ceil(values * np.float32(KEPT / level))
+    # fmin and fmax take NaN for the bound, so that it can be cast; it is drawn as what is not known.
+    entries: Cells = np.fmax(np.fmin(scaled, KEPT), 0).astype(np.uint8)
+    unknown = np.isnan(scaled)
+    if unknown.any():
+        entries[unknown] = UNKNOWN
     if mask is not None:
         entries[~mask] = DROPPED
     return entries
+
+
+def signed_cells(values: Floats, level: float) -> Cells:
+    """Entries of `theme.signed_lut` for values of either sign.
+
+    Args:
+        values: (rows, units)
+        level: The value that gets the brightest colour; its negative gets the strongest of those below zero.
+    """
+    share = np.clip(values / np.float32(level), -1, 1)
+    below = np.ceil((1 + share) * (BELOW - 1))
+    above = BELOW + np.ceil(share * (KEPT - BELOW))
+    cells: Cells = np.where(share < 0, np.minimum(below, BELOW - 1), above).astype(np.uint8)
+    return cells
 
 
 def mask_cells(mask: Mask) -> Cells:
@@ -67,5 +85,8 @@ class Level:
         if flat.size == 0:
             return 0.0
         part = flat[:: flat.size // self._SAMPLE + 1]
+        part = part[~np.isnan(part)]
+        if part.size == 0:
+            return 0.0
         place = min(int(part.size * self.SHARE / 100), part.size - 1)
         return float(np.partition(part, place)[place])

@@ -32,7 +32,7 @@ class CodeView(QWidget):
         self.editor = CodeEditor()
         self.failed = Banner("error")
         self._title = Readout("Which dropout the program has")
-        self._title.setFont(theme.font(0, bold=True))
+        theme.set_font(self._title, 0, bold=True)
         self._said = Readout("What was copied or saved", align=Qt.AlignmentFlag.AlignRight, muted=True)
         self.copy_button = Button("Copy", "Copy the whole program")
         self.save_program = Button("Save as .py…", "Save the program as a script; it runs by itself")

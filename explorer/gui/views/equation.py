@@ -2,75 +2,96 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.data.dataset import Dataset
 from explorer.engine.settings import HIDDEN
-from explorer.engine.snapshot import Mode, Place, Snapshot
-from explorer.engine.statistics import PlaceStatistics, place_statistics
+from explorer.engine.snapshot import Floats, Mode, Place, Snapshot
+from explorer.engine.statistics import PlaceStatistics, batch_statistics
 from explorer.gui import theme
 from explorer.gui.boxes import Combo
+from explorer.gui.focus import Cell, Focus
+from explorer.gui.panel import WHAT
 from explorer.gui.views import arithmetic
 from explorer.gui.views.base import Want
-from explorer.gui.views.cells import Level, mask_cells, value_cells
+from explorer.gui.views.cells import Level, mask_cells, signed_cells, value_cells
 from explorer.gui.views.equation_row import ACTIVATION, MASK, OUTPUT, EquationRow
 from explorer.gui.views.legend import Legend
-from explorer.gui.widgets import Readout
+from explorer.gui.views.order import (
+    REVIEW_ORDERS,
+    UNIT_ORDERS,
+    Order,
+    ReviewOrder,
+    UnitOrder,
+    review_order,
+    unit_order,
+)
+from explorer.gui.widgets import Button, Readout
 
 SHOWN: Final[tuple[int | None, ...]] = (16, 64, 256, None)
 """How many of a batch's reviews are drawn; None is all."""
-_HINT: Final = "Point at a cell for its arithmetic"
+_HINT: Final = "Point at a cell for its arithmetic; a click keeps it"
 _HELD: Final = "Held while you point"
-_HELD_BACK: Final = "Held while you point — training goes on"
+_PINNED: Final = "Pinned: Esc or another click lets go"
+_BACK: Final = " — training goes on"
+_LET_GO: Final = "This batch's activations were let go to save memory; its mask is exact"
 
 
 class EquationView(QWidget):
     """Draws one place of a snapshot.
 
     Attributes:
-        pointed: The arithmetic of the cell under the mouse and the review's beginning; empty when it left.
         place_chosen: Another hidden layer or another number of reviews was chosen: (hidden, shown).
+        order_chosen: Another order was chosen: (of reviews, of units).
     """
 
-    pointed = Signal(str)
     place_chosen = Signal(int, object)
+    order_chosen = Signal(str, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, focus: Focus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._focus = focus
         self._hidden = HIDDEN[-1]
         self._rows: int | None = 64
         self._mode: Mode = "training"
-        self._dataset: Dataset | None = None
         self._drawn: Snapshot | None = None
-        self._waiting: Snapshot | None = None
-        self._cell: tuple[int, int] | None = None
+        self._by: tuple[ReviewOrder, UnitOrder] = ("batch", "unit")
+        self._order: tuple[Order, Order] = (np.arange(0), np.arange(0))
         self._level = Level()
         self.row = EquationRow()
         self._legend = Legend()
         self._title = Readout("What is drawn", sample=f"After hidden {HIDDEN[-1]} ")
-        self._title.setFont(theme.font(4.5, bold=True))
+        theme.set_font(self._title, 4.5, bold=True)
         self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._subtitle = Readout("Which batch", muted=True)
-        self._subtitle.setFont(theme.font(0.5))
+        theme.set_font(self._subtitle, 0.5)
         self._hint = Readout("Hint", align=Qt.AlignmentFlag.AlignRight, muted=True)
         self._hint.set_text(_HINT)
-        self.layer = Combo()
+        self.layer = _combo("Hidden layer", "Which hidden layer's dropout is drawn", 126)
         for hidden in HIDDEN:
             self.layer.addItem(f"After hidden {hidden}", hidden)
-        self.layer.setAccessibleName("Hidden layer")
-        self.layer.setToolTip("Which hidden layer's dropout is drawn")
-        self.shown = Combo()
+        self.shown = _combo("Reviews drawn", "How many of the batch's reviews are drawn", 108)
         for rows in SHOWN:
             self.shown.addItem("all reviews" if rows is None else f"{rows} reviews", rows)
-        self.shown.setAccessibleName("Reviews drawn")
-        self.shown.setToolTip("How many of the batch's reviews are drawn")
-        self.row.hovered.connect(self._point)
-        self.row.left.connect(self._point_nowhere)
+        self.review_order = _combo("Order of reviews", "In which order the reviews are drawn", 124)
+        for order, label in REVIEW_ORDERS.items():
+            self.review_order.addItem(label, order)
+        self.unit_order = _combo("Order of units", "In which order the units are drawn", 124)
+        for sorting, label in UNIT_ORDERS.items():
+            self.unit_order.addItem(f"units {label}", sorting)
+        self.what = Button(WHAT, "The equation: what is shown here, in plain words")
+        self.what.setObjectName("what")
+        self.row.hovered.connect(self._hovered)
+        self.row.left.connect(lambda: focus.hover(None))
+        self.row.clicked.connect(self._clicked)
+        focus.changed.connect(self._mark)
         self.layer.activated.connect(self._chosen)
         self.shown.activated.connect(self._chosen)
+        self.review_order.activated.connect(self._order_chosen)
+        self.unit_order.activated.connect(self._order_chosen)
         self._lay_out()
         self._show_choice()
 
@@ -80,24 +101,22 @@ class EquationView(QWidget):
         return frozenset({"training", "inference"})
 
     @property
-    def held(self) -> bool:
-        """Whether the mouse holds the picture still."""
-        return self._cell is not None
-
-    @property
     def drawn(self) -> Snapshot | None:
         """The snapshot on the screen."""
         return self._drawn
 
+    @property
+    def hidden(self) -> int:
+        """The hidden layer on the screen."""
+        return self._hidden
+
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setSpacing(12)
+        head.setSpacing(8)
         head.addWidget(self._title)
         head.addWidget(self._subtitle, 1)
-        head.addWidget(self.layer)
-        head.addWidget(self.shown)
-        for combo in (self.layer, self.shown):
-            combo.setFixedWidth(140)
+        for control in (self.layer, self.shown, self.review_order, self.unit_order, self.what):
+            head.addWidget(control)
         foot = QHBoxLayout()
         foot.setContentsMargins(50, 0, 0, 0)
         foot.addWidget(self._legend)
@@ -115,10 +134,6 @@ class EquationView(QWidget):
         self.row.apply_theme(palette)
         self._legend.apply_theme(palette)
 
-    def show_dataset(self, dataset: Dataset | None) -> None:
-        """Where the reviews' texts come from."""
-        self._dataset = dataset
-
     def show_place(self, hidden: int, rows: int | None) -> None:
         """Draw another hidden layer, or another number of reviews."""
         if hidden != self._hidden:
@@ -133,21 +148,51 @@ class EquationView(QWidget):
             self._mode = mode
             self._draw_again()
 
+    def show_order(self, reviews: ReviewOrder, units: UnitOrder) -> None:
+        """Draw reviews and units in another order."""
+        self._by = (reviews, units)
+        self._show_choice()
+        self._draw_again()
+
     def draw(self, snapshot: Snapshot, mode: Mode) -> None:
-        """Draw a batch, or keep it for later while the mouse holds the picture."""
-        if self.held and self._drawn is not None:
-            self._waiting = snapshot
-            self._hint.set_text(_HELD_BACK)
-            self.show_mode(mode)
-            return
+        """Draw a batch."""
         self._mode = mode
         self._draw_now(snapshot)
 
+    def show_state(self, *, behind: bool) -> None:
+        """Say whether the picture is held, and whether training has gone on behind it."""
+        text = _HINT if self._focus.cell is None else _PINNED if self._focus.pinned else _HELD
+        if behind:
+            text += _BACK
+        self._hint.set_text(text if self._known() else _LET_GO)
+
+    def show_stage(self, part: int | None, *, dense: Floats | None = None, cell: Cell | None = None) -> None:
+        """Light one part of the equation and dim the rest, for slow motion.
+
+        Args:
+            part: The part; with a `cell` None dims all, and without one None ends it.
+            dense: (B, units) what comes before relu, drawn in the place of the activation.
+            cell: The cell that is followed.
+        """
+        lit = cell is not None
+        self.row.show_stage(part, dims=lit)
+        self.row.show_signed(dense is not None)
+        self._draw_again()
+        if dense is not None:
+            rows, units = self._order
+            self.row.maps[ACTIVATION].show_cells(signed_cells(dense[np.ix_(rows, units)], self._level.value))
+            self.row.titles[ACTIVATION].set_text("dense, before relu")
+        if cell is not None:
+            self._frame(cell)
+
     def clear(self) -> None:
         """Forget the run; the picture goes with the next one."""
-        self._point_nowhere()
-        self._drawn = self._waiting = None
+        self._drawn = None
         self._level.reset()
+
+    def cell_at(self, row: int, column: int) -> Cell:
+        """The cell that is drawn in a row and column of the maps."""
+        return Cell(self._hidden, int(self._order[0][row]), int(self._order[1][column]))
 
     def title(self) -> str:
         """The line above the maps."""
@@ -165,7 +210,11 @@ class EquationView(QWidget):
         new = snapshot is not self._drawn
         self._drawn = snapshot
         place = snapshot.forward(self._mode).place(self._hidden)
-        shown = slice(0, self._rows)
+        rows = review_order(snapshot, self._mode, self._by[0], self._rows)
+        units = unit_order(snapshot, self._hidden, self._by[1], rows)
+        self._order = (rows, units)
+        # A plain slice where nothing is sorted: a view, and no copy of the whole batch.
+        shown: Any = slice(0, len(rows)) if self._by == ("batch", "unit") else np.ix_(rows, units)
         if new:
             # Both modes count, so that the switch leaves the colours' meaning where it is.
             both = [forward.place(self._hidden) for forward in (snapshot.training, snapshot.inference)]
@@ -177,18 +226,22 @@ class EquationView(QWidget):
             mask_cells(mask),
             value_cells(place.output[shown], level, mask),
         )
+        self.row.show_units(None if self._by[1] == "unit" else units.tolist())
         self._legend.show_level(level)
-        self._write(snapshot, place, place_statistics(place, self._mode))
-        if self._cell is not None:
-            self._point(*self._cell)
+        self._legend.show_unknown(not self._known())
+        self._write(snapshot, place, batch_statistics(snapshot, self._mode, self._hidden))
+        self._mark()
+
+    def _known(self) -> bool:
+        """Whether the activations of the batch on the screen are there."""
+        if self._drawn is None or not len(self._drawn.rows):
+            return True
+        return not np.isnan(self._drawn.training.place(1).activation[0, 0])
 
     def _write(self, snapshot: Snapshot, place: Place, figures: PlaceStatistics) -> None:
-        batch, units = place.mask.shape
-        rows = batch if self._rows is None else min(self._rows, batch)
+        rows, units = len(self._order[0]), place.mask.shape[1]
         self._title.set_text(f"After hidden {self._hidden}")
-        self._subtitle.set_text(
-            f"{units} units × {rows} of {batch} reviews · epoch {snapshot.epoch} batch {snapshot.batch} · {self._mode}"
-        )
+        self._subtitle.set_text(f"{units} units × {rows} of {snapshot.size} reviews · {_what(snapshot)} · {self._mode}")
         factor = arithmetic.factor(place, self._mode, snapshot.settings)
         self.row.factor.show_factor(factor)
         row = self.row
@@ -196,7 +249,9 @@ class EquationView(QWidget):
         row.notes[ACTIVATION].set_text("what hidden layer and relu give")
         row.figures[MASK].set_text(arithmetic.rate_and_keep(place))
         row.notes[MASK].set_text(arithmetic.kept(figures, place, self._mode))
+        row.titles[ACTIVATION].set_text("activation a")
         row.titles[OUTPUT].set_text(factor.output)
+        row.show_formula(factor.term)
         row.figures[OUTPUT].set_text(arithmetic.mean(figures.mean_output))
         row.notes[OUTPUT].set_text(arithmetic.expectation(place, self._mode))
         # After the texts: setting one takes the tooltip of the one before away.
@@ -206,32 +261,59 @@ class EquationView(QWidget):
     def _show_choice(self) -> None:
         self.layer.setCurrentIndex(self.layer.findData(self._hidden))
         self.shown.setCurrentIndex(SHOWN.index(self._rows))
+        self.review_order.setCurrentIndex(list(REVIEW_ORDERS).index(self._by[0]))
+        self.unit_order.setCurrentIndex(list(UNIT_ORDERS).index(self._by[1]))
 
     def _chosen(self) -> None:
         hidden, rows = HIDDEN[self.layer.currentIndex()], SHOWN[self.shown.currentIndex()]
         self.show_place(hidden, rows)
         self.place_chosen.emit(hidden, rows)
 
-    def _point(self, row: int, unit: int) -> None:
-        if self._drawn is None:
-            return
-        place = self._drawn.forward(self._mode).place(self._hidden)
-        if row >= place.mask.shape[0] or unit >= place.mask.shape[1]:
-            self._point_nowhere()
-            return
-        self._cell = (row, unit)
-        self._hint.set_text(_HELD if self._waiting is None else _HELD_BACK)
-        self.row.mark(row, unit)
-        told = arithmetic.review(self._drawn, row, self._dataset)
-        self.pointed.emit(f"{arithmetic.cell(place, row, unit)}    {told}")
+    def _order_chosen(self) -> None:
+        reviews = list(REVIEW_ORDERS)[self.review_order.currentIndex()]
+        units = list(UNIT_ORDERS)[self.unit_order.currentIndex()]
+        self.show_order(reviews, units)
+        self.order_chosen.emit(reviews, units)
 
-    def _point_nowhere(self) -> None:
-        if self._cell is None:
-            return
-        self._cell = None
-        self._hint.set_text(_HINT)
+    def _hovered(self, row: int, column: int) -> None:
+        if self._drawn is not None and row < len(self._order[0]) and column < len(self._order[1]):
+            self._focus.hover(self.cell_at(row, column))
+        else:
+            self._focus.hover(None)
+
+    def _clicked(self, row: int, column: int) -> None:
+        if self._drawn is not None and row < len(self._order[0]) and column < len(self._order[1]):
+            self._focus.pin(self.cell_at(row, column))
+
+    def _mark(self) -> None:
+        """Frame the cell that is pointed at, where it is drawn."""
+        self._frame(self._focus.cell)
+
+    def _frame(self, cell: Cell | None) -> None:
+        if cell is not None and self._drawn is not None and cell.hidden == self._hidden:
+            rows, columns = (
+                np.flatnonzero(order == each) for order, each in zip(self._order, (cell.review, cell.unit), strict=True)
+            )
+            if len(rows) and len(columns):
+                self.row.mark(int(rows[0]), int(columns[0]))
+                return
         self.row.unmark()
-        self.pointed.emit("")
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            self._draw_now(waiting)
+
+
+def _what(snapshot: Snapshot) -> str:
+    """Which batch it is."""
+    match snapshot.kind:
+        case "forward":
+            return f"forward only after batch {snapshot.step:,}: no update"
+        case "mask":
+            return f"epoch {snapshot.epoch} batch {snapshot.batch} with a new mask"
+        case _:
+            return f"epoch {snapshot.epoch} batch {snapshot.batch}"
+
+
+def _combo(name: str, tip: str, width: int) -> Combo:
+    combo = Combo()
+    combo.setAccessibleName(name)
+    combo.setToolTip(tip)
+    combo.setFixedWidth(width)
+    return combo

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPixmap
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
+from explorer.engine.snapshot import Mask
 from explorer.gui import theme
 from explorer.gui.views.axes import whole_ticks
 from explorer.gui.views.cells import Cells
@@ -20,17 +22,55 @@ TOP_MARGIN: Final = 7
 Range = tuple[float, float]
 
 
+LARGE_CELL: Final = 6.0
+"""Cells of this many pixels and more, both ways, carry a stroke where dropped."""
+_TILE: Final = 12
+
+
+class Pattern(QGraphicsPixmapItem):
+    """A stroke across every dropped cell: a second sign beside the colour, painted by Qt in one piece."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self.setScale(1 / _TILE)
+        self.setZValue(5)
+        self._colours = [0, 0]
+        along = np.arange(_TILE)
+        distance = np.abs(along[:, None] + along[None, :] - (_TILE - 1))
+        inside = (along > 1) & (along < _TILE - 2)
+        self._tile = ((distance <= 1) & inside[:, None] & inside[None, :]).astype(np.uint8)
+
+    def set_colour(self, colour: str) -> None:
+        """The colour of the strokes."""
+        self._colours = [0, QColor(colour).rgba()]
+
+    def show_cells(self, dropped: Mask, row: int, unit: int) -> None:
+        """Stroke some cells, the first of which stands at a row and unit."""
+        rows, units = dropped.shape
+        pixels = dropped[:, None, :, None] * self._tile[None, :, None, :]
+        pixels = np.ascontiguousarray(pixels.reshape(rows * _TILE, units * _TILE), np.uint8)
+        width, height = units * _TILE, rows * _TILE
+        image = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._colours)
+        self.setPixmap(QPixmap.fromImage(image))
+        self.setPos(unit - 0.5, row - 0.5)
+        self.show()
+
+
 class Heatmap(QWidget):
     """A picture of table entries with axes, zoom, pan and a mark on one cell.
 
     Attributes:
         hovered: Row and unit under the mouse.
         left: The mouse is on no cell any more.
+        clicked: Row and unit that were clicked.
         range_changed: The visible part, as (x range, y range), after a zoom or pan.
     """
 
     hovered = Signal(int, int)
     left = Signal()
+    clicked = Signal(int, int)
     range_changed = Signal(object, object)
 
     def __init__(self, name: str, *, review_axis: bool, parent: QWidget | None = None) -> None:
@@ -54,6 +94,8 @@ class Heatmap(QWidget):
         self._image = QGraphicsPixmapItem()
         self._image.setOffset(-0.5, -0.5)
         self._plot.addItem(self._image)
+        self._pattern = Pattern()
+        self._plot.addItem(self._pattern)
         self._lut = theme.value_lut(theme.DARK)
         # Two frames around each other: a dark one and a light one are seen on every colour.
         self._marks = (QGraphicsRectItem(), QGraphicsRectItem())
@@ -62,6 +104,13 @@ class Heatmap(QWidget):
             mark.setZValue(10)
             mark.hide()
             self._plot.addItem(mark)
+        self._column = QGraphicsRectItem()
+        self._column.setZValue(9)
+        self._column.hide()
+        self._plot.addItem(self._column)
+        self._units: tuple[int, ...] | None = None
+        self._highlighted = False
+        self._palette = theme.DARK
         # The uppermost number of the axis reaches above the picture.
         self._plot.getPlotItem().setContentsMargins(0, TOP_MARGIN, 0, 0)
         self._plot.setLabel("bottom", "unit")
@@ -85,8 +134,11 @@ class Heatmap(QWidget):
         theme.style_plot(self._plot, palette)
         for side in ("left", "bottom"):
             self._plot.getAxis(side).label.setDefaultTextColor(self._plot.getAxis(side).textPen().color())
-        self._box.setBorder(theme.pen(palette.border))
+        self._palette = palette
+        self._column.setPen(theme.pen(palette.accent, 2.0))
+        self._show_border()
         self._lut = lut
+        self._pattern.set_colour(palette.dropped_mark)
         self._colours = [QColor(*entry).rgba() for entry in lut.tolist()]
         self._draw()
 
@@ -97,6 +149,42 @@ class Heatmap(QWidget):
         self._draw()
         if not fits:
             self.fit()
+
+    def show_units(self, units: Sequence[int] | None) -> None:
+        """Number the columns with these units; None numbers them from 0."""
+        units = None if units is None else tuple(units)
+        if units != self._units:
+            self._units = units
+            self._set_ticks(*self.visible_range())
+
+    def highlight(self, lit: bool) -> None:
+        """Frame the whole picture in the accent, or not."""
+        if lit != self._highlighted:
+            self._highlighted = lit
+            self._show_border()
+
+    def highlighted(self) -> bool:
+        """Whether the picture is framed."""
+        return self._highlighted
+
+    def dim(self, dimmed: bool) -> None:
+        """Draw the picture faintly, or fully again."""
+        for item in (self._image, self._pattern):
+            item.setOpacity(0.22 if dimmed else 1.0)
+
+    def dimmed(self) -> bool:
+        """Whether the picture is faint."""
+        return bool(self._image.opacity() < 1)
+
+    def mark_unit(self, unit: int | None) -> None:
+        """Frame one column, or none."""
+        self._column.setVisible(unit is not None)
+        if unit is not None:
+            self._column.setRect(QRectF(unit - 0.5, -0.5, 1, self._cells.shape[0]))
+
+    def patterned(self) -> bool:
+        """Whether dropped cells carry a stroke: where cells are large enough."""
+        return bool(self._pattern.isVisible())
 
     def cells(self) -> Cells:
         """The table entries that are drawn."""
@@ -160,6 +248,30 @@ class Heatmap(QWidget):
         image = QImage(cells.data, units, rows, units, QImage.Format.Format_Indexed8)
         image.setColorTable(self._colours)
         self._image.setPixmap(QPixmap.fromImage(image))
+        self._draw_pattern()
+
+    def _draw_pattern(self) -> None:
+        """Strokes on the dropped cells that can be seen, if there is room for strokes."""
+        wide, high = self._box.viewPixelSize()
+        large = wide > 0 and high > 0 and min(1 / wide, 1 / high) >= LARGE_CELL
+        if not large:
+            self._pattern.hide()
+            return
+        (left, right), (top, bottom) = self.visible_range()
+        rows, units = self._cells.shape
+        first_row, last_row = max(int(top), 0), min(int(bottom) + 2, rows)
+        first_unit, last_unit = max(int(left), 0), min(int(right) + 2, units)
+        dropped = self._cells[first_row:last_row, first_unit:last_unit] == theme.DROPPED
+        self._pattern.show_cells(dropped, first_row, first_unit)
+
+    def _show_border(self) -> None:
+        lit = self._highlighted
+        self._box.setBorder(theme.pen(self._palette.accent if lit else self._palette.border, 3.0 if lit else 1.0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Cells may have become large enough for strokes, or too small."""
+        super().resizeEvent(event)
+        self._draw_pattern()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the mouse over the cells."""
@@ -179,13 +291,26 @@ class Heatmap(QWidget):
     def _clicked(self, event: Any) -> None:
         if event.double():
             self.fit()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            point = self._box.mapSceneToView(event.scenePos())
+            row, unit = round(point.y()), round(point.x())
+            rows, units = self._cells.shape
+            if 0 <= row < rows and 0 <= unit < units and self._box.sceneBoundingRect().contains(event.scenePos()):
+                self.clicked.emit(row, unit)
 
     def _range_changed(self, _box: object, ranges: Any) -> None:
         x, y = ((float(low), float(high)) for low, high in ranges)
         self._set_ticks(x, y)
+        self._draw_pattern()
         self.range_changed.emit(x, y)
 
     def _set_ticks(self, x: Range, y: Range) -> None:
-        self._plot.getAxis("bottom").setTicks([whole_ticks(*x, most=8)])
+        ticks = whole_ticks(*x, most=8)
+        if self._units is not None:
+            # Sorted: every unit's own number, where there is room for all of them.
+            shown = range(max(round(x[0] + 0.5), 0), min(round(x[1] + 0.5), len(self._units)))
+            every = -(-len(shown) // 16)
+            ticks = [(float(k), str(self._units[k])) for k in shown[::every]]
+        self._plot.getAxis("bottom").setTicks([ticks])
         if self._review_axis:
             self._plot.getAxis("left").setTicks([whole_ticks(*y, most=9)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
@@ -21,7 +21,8 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._palette = theme.DARK
-        self._top = "1"
+        self._top = "≥ 1"
+        self._unknown = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
         self._describe()
@@ -33,25 +34,34 @@ class Legend(QWidget):
 
     def show_level(self, level: float) -> None:
         """The value of the brightest colour; in two digits, so that it stands still."""
-        top = f"{level:.2g}"
+        top = f"≥ {level:.2g}"
         if top != self._top:
             self._top = top
             self._describe()
             self.update()
 
+    def show_unknown(self, unknown: bool) -> None:
+        """Whether there are values that are not known."""
+        if unknown != self._unknown:
+            self._unknown = unknown
+            self._describe()
+            self.updateGeometry()
+            self.update()
+
     def entries(self) -> tuple[tuple[str, str], ...]:
         """Colour and meaning of the swatches."""
         zero = QColor(*theme.value_lut(self._palette)[0]).name()
-        return (
+        usual = (
             (zero, "kept, but zero: relu made it so"),
             (self._palette.dropped, "dropped"),
             (self._palette.accent, "kept, in the mask"),
         )
+        return (*usual, (self._palette.unknown, "not kept in memory")) if self._unknown else usual
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """One line."""
         metrics = QFontMetrics(self.font())
-        words = sum(metrics.horizontalAdvance(text) for text in ("kept: 0", "0.00", *(m for _, m in self.entries())))
+        words = sum(metrics.horizontalAdvance(text) for text in ("kept: 0", "≥ 0.00", *(m for _, m in self.entries())))
         swatches = len(self.entries()) * (_SWATCH + _GAP + _BETWEEN)
         return QSize(words + 2 * _GAP + _BAR + swatches + _BETWEEN, metrics.height() + 10)
 
@@ -76,10 +86,18 @@ class Legend(QWidget):
             painter.fillRect(swatch, QColor(colour))
             painter.setPen(QColor(self._palette.muted))
             painter.drawRect(swatch)
+            if colour == self._palette.dropped:
+                # As on the maps where there is room for it.
+                painter.setPen(QPen(QColor(self._palette.dropped_mark), 2))
+                painter.drawLine(swatch.bottomLeft() + QPointF(3, -3), swatch.topRight() + QPointF(-3, 3))
             x = _write(painter, swatch.right() + _GAP, self, meaning) + _BETWEEN
 
     def _describe(self) -> None:
         meanings = ", ".join(meaning for _, meaning in self.entries())
+        self.setToolTip(
+            "The brightest colour stands for this value and all above it: 98.5 % of the cells are below. "
+            "It follows the batches slowly, so that colours do not flicker."
+        )
         self.setAccessibleDescription(f"Colours from 0 to {self._top}; {meanings}")
 
 

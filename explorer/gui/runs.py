@@ -1,0 +1,201 @@
+"""The runs of this window: which there were, what each is called, and how it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from explorer.data.dataset import Dataset
+from explorer.engine.settings import Settings
+from explorer.engine.snapshot import EpochResult, Started
+from explorer.gui.views.series import descriptions
+
+if TYPE_CHECKING:
+    from explorer.engine.history import History
+
+EARLIER_BUDGET_BYTES: Final = 20_000_000
+"""A run that is over keeps this much of its activations, so that many runs can stay; its masks and figures all stay."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A run as it is listed. It only changes by being replaced, in the book.
+
+    Attributes:
+        number: Counted from 1 since the window was opened.
+        started: What it began with.
+        settings: Those in force now, or at its end.
+        title: Of the reviews; empty when not known.
+        look: Which of the looks for runs it is drawn with.
+        visible: Whether it is drawn.
+        differs: What sets it apart from the other runs.
+        own_name: The name a person gave it; empty where none did.
+    """
+
+    number: int
+    started: Started
+    settings: Settings
+    title: str
+    look: int
+    visible: bool = True
+    differs: str = ""
+    own_name: str = ""
+
+    @property
+    def history(self) -> History:
+        """What happened in it."""
+        return self.started.history
+
+    @property
+    def results(self) -> tuple[EpochResult, ...]:
+        """The figures of its epochs so far."""
+        return self.started.history.results
+
+    @property
+    def name(self) -> str:
+        """What it is called in a list."""
+        return self.own_name or f"Run {self.number}"
+
+    @property
+    def full_name(self) -> str:
+        """What it is called where it stands alone: the name it was given, or what sets it apart."""
+        return self.own_name or f"Run {self.number}: {self.differs}"
+
+    @property
+    def measured_on(self) -> tuple[str, int, int]:
+        """Figures of runs in which this is equal can be compared: the reviews, and how they were split."""
+        return self.title, self.started.trained_on, self.started.held_out
+
+
+class RunBook(QObject):
+    """The list of runs. Those that are over stay until they are deleted.
+
+    Attributes:
+        changed: There are other runs, or one is called or drawn in another way; not sent for what a run trains.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runs: tuple[Run, ...] = ()
+        self._current: int | None = None
+        self._begun = 0
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All of them, the oldest first."""
+        return self._runs
+
+    @property
+    def current(self) -> Run | None:
+        """The one that is on the screen: it runs, holds, or has come to its end."""
+        return next((run for run in self._runs if run.number == self._current), None)
+
+    @property
+    def earlier(self) -> tuple[Run, ...]:
+        """All but the one on the screen."""
+        return tuple(run for run in self._runs if run.number != self._current)
+
+    def run(self, number: int) -> Run:
+        """One of them.
+
+        Raises:
+            KeyError: When there is none of that number.
+        """
+        for run in self._runs:
+            if run.number == number:
+                return run
+        raise KeyError(f"there is no run {number}")
+
+    # -- told by what runs --
+
+    def begin(self, started: Started, dataset: Dataset | None = None) -> None:
+        """A new run takes the place of the one on the screen."""
+        self._drop_fruitless()
+        for run in self._runs:
+            # Only now: until another run has begun the worker may still be writing to this history.
+            run.history.shrink(EARLIER_BUDGET_BYTES)
+        self._begun += 1
+        title = "" if dataset is None else dataset.title
+        taken = {run.look for run in self._runs}
+        look = next(look for look in range(len(taken) + 1) if look not in taken)
+        self._current = self._begun
+        self._put((*self._runs, Run(self._begun, started, started.settings, title, look)))
+
+    def settings_changed(self, settings: Settings) -> None:
+        """Live settings took effect in the run on the screen."""
+        if self._current is not None:
+            self._replace(self._current, settings=settings)
+
+    def leave(self) -> None:
+        """The run on the screen is given up; what it reached stays."""
+        if self._current is not None:
+            self._drop_fruitless()
+            self._current = None
+            self._put(self._runs)
+
+    # -- told by a person --
+
+    def rename(self, number: int, name: str) -> None:
+        """Call a run by a name; an empty one gives it back its own."""
+        name = " ".join(name.split())
+        if name != self.run(number).own_name:
+            self._replace(number, own_name=name)
+
+    def set_visible(self, number: int, visible: bool) -> None:
+        """Draw a run, or leave it out."""
+        self._show({number: visible})
+
+    def show_all(self) -> None:
+        """Draw every run."""
+        self._show({run.number: True for run in self._runs})
+
+    def show_only(self, number: int) -> None:
+        """Draw one run and no other."""
+        self._show({run.number: run.number == number for run in self._runs})
+
+    def next_look(self, number: int) -> None:
+        """Draw a run in the next look that no other run has."""
+        own = self.run(number).look
+        taken = {run.look for run in self._runs}
+        self._replace(number, look=next(look for look in range(own + 1, own + 2 + len(taken)) if look not in taken))
+
+    def can_delete(self, number: int) -> bool:
+        """Whether a run may go: the one on the screen may not."""
+        return number != self._current
+
+    def delete(self, number: int) -> None:
+        """Forget a run.
+
+        Raises:
+            ValueError: For the run on the screen.
+        """
+        if not self.can_delete(self.run(number).number):
+            raise ValueError(f"run {number} is on the screen; reset it first")
+        self._put(tuple(run for run in self._runs if run.number != number))
+
+    # -- kept --
+
+    def _drop_fruitless(self) -> None:
+        current = self.current
+        if current is not None and not current.results:
+            self._runs = self.earlier
+            self._begun -= 1  # nobody has seen its number
+
+    def _show(self, visible: dict[int, bool]) -> None:
+        runs = tuple(replace(run, visible=visible.get(run.number, run.visible)) for run in self._runs)
+        if any(new.visible != old.visible for new, old in zip(runs, self._runs, strict=True)):
+            self._put(runs)
+
+    def _replace(self, number: int, **values: object) -> None:
+        self._put(tuple(replace(run, **values) if run.number == number else run for run in self._runs))  # type: ignore[arg-type]
+
+    def _put(self, runs: tuple[Run, ...]) -> None:
+        told = descriptions([(run.started.settings, run.settings) for run in runs], [run.title for run in runs])
+        self._runs = tuple(
+            run if run.differs == text else replace(run, differs=text) for run, text in zip(runs, told, strict=True)
+        )
+        self.changed.emit()
