@@ -17,8 +17,10 @@ from tqdm import tqdm
 
 from explorer.cli import settings_from
 from explorer.data.dataset import Encoding
+from explorer.data.download import download
 from explorer.data.locate import load
 from explorer.data.progress import DataError
+from explorer.data.sources import find_imdb
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult
 from explorer.export.files import WriteError, replacing, writable
@@ -77,6 +79,8 @@ def _run(arguments: argparse.Namespace) -> None:
                 bar.update(round(100 * fraction) - bar.n)
 
         encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
+        if arguments.imdb_url is not None and settings.data in ("auto", "imdb") and find_imdb() is None:
+            download(report)
         dataset = load(settings.data, encoding, report)
         if arguments.predict >= len(dataset.test):
             raise ValueError(f"--predict must be below {len(dataset.test)}, got {arguments.predict}")

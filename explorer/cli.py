@@ -32,6 +32,13 @@ _OPTIONS = (
 """The settings that are an option each, in the order of `--help`; data and the rates have options of their own."""
 
 
+_DATA = "sample|imdb|PATH"
+_DATA_HELP = (
+    "auto (IMDB when it is on this computer, else the sample), sample, imdb, or the path of an imdb.npz, of a folder "
+    "such as aclImdb, or of a CSV file; columns that cannot be guessed follow it: reviews.csv#text=NAME&label=NAME"
+)
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, without the usage in front of it."""
 
@@ -69,6 +76,17 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _address(text: str) -> str:
+    from explorer.data.download import parsed_url
+    from explorer.data.progress import DataError
+
+    try:
+        parsed_url(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     top = _Parser(
@@ -76,10 +94,20 @@ def parser() -> argparse.ArgumentParser:
         description="Watch dropout happen. Without a command the window opens.",
     )
     top.add_argument("--version", action="version", version=f"dropout-explorer {__version__}")
-    top.add_argument("--data", metavar="sample|imdb|PATH", help="the reviews the window opens with")
+    top.add_argument("--data", metavar=_DATA, help=f"the reviews the window opens with: {_DATA_HELP}")
+    top.add_argument("--imdb-url", metavar="URL", type=_address, help="where Get the real reviews finds them")
     commands = top.add_subparsers(dest="command", title="commands", parser_class=_Parser)
     run = commands.add_parser("run", help="train without a window", description="Train without a window.")
-    run.add_argument("--data", metavar="sample|imdb|PATH", help=declaration("data").help)
+    # Suppressed: otherwise what stands before `run` would be forgotten.
+    run.add_argument("--data", metavar=_DATA, default=argparse.SUPPRESS, help=_DATA_HELP)
+    run.add_argument(
+        "--imdb-url",
+        metavar="URL",
+        type=_address,
+        default=argparse.SUPPRESS,
+        help="the folder on the web that the IMDB reviews are downloaded from when they are not on this computer; "
+        "#sha256=…&word_index_md5=… behind it for other files than Keras's",
+    )
     run.add_argument("--preset", choices=list(PRESETS), default="explore", help="where the other options begin")
     for name in _OPTIONS:
         declared = declaration(name)
@@ -138,6 +166,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     top = parser()
     parsed = top.parse_args(arguments)
+    if parsed.imdb_url is not None:
+        from explorer.data.download import BASE_URL_VARIABLE
+
+        os.environ[BASE_URL_VARIABLE] = parsed.imdb_url
     if parsed.command == "run":
         # As Ctrl+C does: through every `with`, so that no half-written file stays behind.
         previous = signal.signal(signal.SIGTERM, _interrupt)

@@ -1,11 +1,15 @@
 import json
+import os
 import re
+import sys
+import types
 
 import numpy as np
 import pytest
 
 from explorer.cli import main, parser, settings_from
 from explorer.engine import Settings, preset
+from tests.data.written import reviews, table, write_folder
 
 QUICK = ["run", "--data", "sample", "--units", "4", "--num-words", "500"]
 
@@ -111,6 +115,7 @@ def test_options_become_settings():
         (["--json", "missing/run.json"], r"missing/run\.json could not be written: its folder does not exist"),
         (["--json", "run.x", "--record", "run.x"], r"--json and --record must be two files"),
         (["--record", "."], r"\. could not be written: it is a folder"),
+        (["--imdb-url", "mirror"], r"argument --imdb-url: 'mirror' is no web address of a folder"),
         (["--data", "missing.npz"], r"missing\.npz"),
         (["--data", "imdb"], r"The IMDB reviews are not on this computer"),
     ],
@@ -134,6 +139,53 @@ def test_a_file_that_is_no_archive_is_refused(capsys, tmp_path):
     path.write_text("not an archive")
     assert main(["run", "--data", str(path)]) == 2
     assert str(path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["table", "folder", "columns"])
+def test_a_run_on_somebodys_own_reviews(kind, tmp_path, capsys):
+    rows = reviews(200)
+    if kind == "folder":
+        source = title = write_folder(tmp_path / "mine", rows)
+    else:
+        source = title = tmp_path / "mine.csv"
+        source.write_bytes(table(rows, header=None if kind == "columns" else ("review", "sentiment")))
+    if kind == "columns":
+        assert main(["run", "--data", str(source)]) == 2
+        asked = capsys.readouterr().err
+        assert f'"{source}#text=1&label=2"' in asked
+        source = f"{source}#text=1&label=2"
+    target = tmp_path / "run.json"
+    assert main(["run", "--data", str(source), "--epochs", "1", "--units", "4", "--json", str(target)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        f"{title.name} (200 reviews): 96 reviews trained on, 64 held out for validation, 40 for the test\n"
+    )
+    results = json.loads(target.read_text())
+    assert results["settings"]["data"] == str(source)
+    assert len(results["epochs"]) == 1
+
+
+def test_the_address_of_the_reviews_is_where_the_download_looks(monkeypatch, tmp_path, capsys):
+    """Before `run` or behind it; a file may be in a folder of this computer, so no server is needed."""
+    monkeypatch.setenv("DROPOUT_EXPLORER_IMDB_URL", "https://overridden.example/")
+    (tmp_path / "web").mkdir()
+    address = (tmp_path / "web").as_uri()
+    for options in (["--imdb-url", address, "run"], ["run", "--imdb-url", address]):
+        assert main([*options, "--data", "imdb"]) == 2
+        assert os.environ["DROPOUT_EXPLORER_IMDB_URL"] == address
+        assert f"{address}/imdb.npz" in capsys.readouterr().err
+
+
+def test_the_window_is_given_the_address_too(monkeypatch):
+    monkeypatch.setenv("DROPOUT_EXPLORER_IMDB_URL", "https://overridden.example/")
+    monkeypatch.setitem(sys.modules, "explorer.app", types.SimpleNamespace(open_window=lambda data: data))
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert main(["--imdb-url", "https://mirror.example/imdb", "--data", "mine.csv"]) == "mine.csv"
+    assert os.environ["DROPOUT_EXPLORER_IMDB_URL"] == "https://mirror.example/imdb"
+
+
+def test_data_named_before_the_command_is_not_forgotten():
+    assert settings_from(parser().parse_args(["--data", "mine.csv", "run"])).data == "mine.csv"
 
 
 def test_a_run_that_diverges_is_a_sentence_and_exit_code_1(capsys):

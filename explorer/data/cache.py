@@ -109,11 +109,16 @@ class Cache:
             if temporary is not None:
                 shutil.rmtree(temporary, ignore_errors=True)
 
-    def digest(self, path: Path) -> str | None:
-        """The SHA-256 of a file as remembered, or None when the file has changed since or was never seen."""
+    def digest(self, path: Path, now: list[int] | None = None) -> str | None:
+        """The SHA-256 of a file as remembered, or None when the file has changed since or was never seen.
+
+        Args:
+            path: The file, or a folder of which a digest was remembered.
+            now: Its stamp at present; `stamp(path)` when None.
+        """
         try:
             remembered = self._sources().get(str(path.resolve()))
-            if remembered is None or remembered[:-1] != stamp(path):
+            if remembered is None or remembered[:-1] != (stamp(path) if now is None else now):
                 return None
         except OSError:
             return None
@@ -124,9 +129,10 @@ class Cache:
         """Note the SHA-256 of a file, so that the next start need not read it.
 
         Args:
-            path: The file.
+            path: The file, or the folder.
             digest: Its SHA-256, hexadecimal.
-            stamp: `stamp(path)` from before the file was read.
+            stamp: `stamp(path)` from before the file was read; of a folder, any numbers that change when its content
+                does, the second of them the newest time of change in nanoseconds.
         """
         if time.time_ns() - stamp[1] < _SETTLED_NS:
             return

@@ -31,15 +31,15 @@ class Part:
     labels: npt.NDArray[np.uint8]
 
     def reordered(self, order: Positions) -> Part:
-        """The same reviews, the one at `order[k]` now at k.
+        """The reviews at `order[0]`, `order[1]` and so on, in this order.
 
         Args:
-            order: (n,) each position once.
+            order: (m,) positions, of all reviews or of some.
         """
         starts = self.offsets[order]
         lengths = self.offsets[order + 1] - starts
         offsets = offsets_of(lengths)
-        ranks = np.empty_like(self.ranks)
+        ranks = np.empty(int(offsets[-1]), np.int32)
         # Review by review: a gather would need an index of 8 bytes for each of the 6 million words.
         for start, length, at in zip(starts.tolist(), lengths.tolist(), offsets[:-1].tolist(), strict=True):
             ranks[at : at + length] = self.ranks[start : start + length]

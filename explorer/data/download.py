@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import shutil
+import string
 import subprocess
 import sys
 import tempfile
@@ -17,14 +18,17 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from explorer.data.imdb_archive import ARCHIVE
-from explorer.data.locate import keras_folder
 from explorer.data.progress import DataError, Report, silent
+from explorer.data.sources import keras_folder
 from explorer.data.word_index import WORD_INDEX
 
 BASE_URL: Final = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 """Where `keras.datasets.imdb` downloads from."""
 BASE_URL_VARIABLE: Final = "DROPOUT_EXPLORER_IMDB_URL"
-"""The environment variable that names a mirror, a folder that holds both files."""
+"""The environment variable that names a mirror, a folder on the web that holds both files.
+
+`#sha256=…&word_index_md5=…` behind it gives the checksums, for a mirror with other files than Keras's.
+"""
 ARCHIVE_SHA256: Final = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
 WORD_INDEX_MD5: Final = "bfafd718b763782e994055a2d397834f"
 
@@ -33,6 +37,7 @@ _TEMPORARY: Final = ".dropout-explorer-"
 _STALE_SECONDS: Final = 24 * 3600
 _POLL_SECONDS: Final = 0.1
 _HASHES: Final = {32: "md5", 64: "sha256"}
+_FRAGMENT: Final = {"sha256": (ARCHIVE, 64), "word_index_md5": (WORD_INDEX, 32)}
 _OFFLINE: Final = "Check the connection and try again, or use the sample meanwhile."
 _BY_HAND: Final = "Try again, or download {name} by hand and put it in {folder}."
 
@@ -48,11 +53,12 @@ def download(
     """Download `imdb.npz` and `imdb_word_index.json` where `keras.datasets.imdb` looks for them.
 
     A file that is already there with the right content is kept. Nothing else changes until all is downloaded and
-    checked.
+    checked. A download that ends early leaves nothing behind, and the next one begins anew.
 
     Args:
         report: Told of the progress ten times a second; when it raises, the download ends and leaves nothing behind.
-        base_url: The folder on the web; by default `DROPOUT_EXPLORER_IMDB_URL`, else Keras's own.
+        base_url: The folder on the web; by default `DROPOUT_EXPLORER_IMDB_URL`, else Keras's own. Checksums behind it
+            go before the other arguments.
         sha256: The archive's SHA-256, hexadecimal.
         word_index_md5: The word index's MD5, hexadecimal, which is what Keras publishes for it.
         folder: Where to put the files; Keras's folder by default.
@@ -66,9 +72,9 @@ def download(
     """
     report("Preparing the download", None)
     base_url = base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL
-    base_url = base_url.rstrip("/") + "/"
+    base_url, checksums = parsed_url(base_url)
     folder = keras_folder() if folder is None else folder
-    wanted = {ARCHIVE: sha256.lower(), WORD_INDEX: word_index_md5.lower()}
+    wanted = {ARCHIVE: sha256.lower(), WORD_INDEX: word_index_md5.lower()} | checksums
     missing = {name: checksum for name, checksum in wanted.items() if not _is(folder / name, checksum)}
     if not missing:
         return folder / ARCHIVE
@@ -91,6 +97,28 @@ def download(
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return folder / ARCHIVE
+
+
+def parsed_url(address: str) -> tuple[str, dict[str, str]]:
+    """The folder on the web, with a slash at its end, and the checksums behind it by the name of the file.
+
+    Raises:
+        DataError: When it is no address, or what is behind it is no checksum.
+    """
+    url, _, fragment = address.partition("#")
+    if not url.startswith(("http://", "https://", "file://")):
+        raise DataError(
+            f"{address!r:.200} is no web address of a folder. Give one that begins with https:// or http://."
+        )
+    checksums = {}
+    for item in filter(None, fragment.split("&")):
+        name, _, value = item.partition("=")
+        if name not in _FRAGMENT or len(value) != _FRAGMENT[name][1] or set(value) - set(string.hexdigits):
+            raise DataError(
+                f"{item!r:.200} behind {url} is no checksum. Give sha256=… and word_index_md5=… in hexadecimal."
+            )
+        checksums[_FRAGMENT[name][0]] = value.lower()
+    return url.rstrip("/") + "/", checksums
 
 
 class _Child:
@@ -156,12 +184,12 @@ class _Child:
     def _progress(self) -> tuple[str, float | None]:
         if not self._name:
             return "Preparing the download", None
-        if not self._total:
-            return f"Downloading {self._name}", None
         try:
             size = (self._temporary / self._name).stat().st_size
         except OSError:
             size = 0
+        if not self._total:
+            return f"Downloading {self._name}: {size / 1e6:.1f} MB", None
         share = min(size / self._total, 1.0)
         return f"Downloading {self._name}: {size / 1e6:.1f} of {self._total / 1e6:.1f} MB", share
 
@@ -173,11 +201,11 @@ class _Child:
         if kind == "http":
             return DataError(f"{url} is not to be had: the server answered {detail}. {by_hand}")
         if kind == "short":
-            return DataError(f"The download of {url} broke off ({detail}). {_OFFLINE}")
+            return DataError(f"The download of {url} broke off ({detail}), and nothing of it was kept. {_OFFLINE}")
         if kind == "hash":
             return _wrong_content(self._base_url, self._name, self._folder)
         if kind == "full":
-            return DataError(f"The disk of {self._folder} is full. Make room for 20 MB and try again.")
+            return DataError(f"The disk of {self._folder} is full ({detail}). Make room for 20 MB and try again.")
         if kind == "folder":
             return _unwritable(self._folder, detail)
         if kind == "keras":
@@ -216,6 +244,6 @@ def _unwritable(folder: Path, reason: Any) -> DataError:
 
 def _wrong_content(base_url: str, name: str, folder: Path) -> DataError:
     return DataError(
-        f"What came from {base_url}{name} is not the file that Keras publishes: its checksum differs. "
+        f"What came from {base_url}{name} is not the file that was expected: its checksum differs. "
         + _BY_HAND.format(name=name, folder=folder)
     )

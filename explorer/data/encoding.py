@@ -17,7 +17,7 @@ _ROWS_AT_ONCE: Final = 2048
 # What Keras's TextVectorization and the old Tokenizer take out; the apostrophe stays. `<br />` becomes the word "br",
 # which is how the seventh commonest word of the real reviews came about. Keras leaves the other line ends in words.
 _FILTERED: Final = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n' + "\r\v\f"
-_TO_SPACE: Final = str.maketrans(dict.fromkeys(_FILTERED, " "))
+_TO_SPACE: Final = bytes.maketrans(_FILTERED.encode(), b" " * len(_FILTERED))
 
 
 def encode(ranks: Ranks, rank_offsets: Offsets, encoding: Encoding, report: Report = silent) -> tuple[Ids, Offsets]:
@@ -71,7 +71,9 @@ def encode(ranks: Ranks, rank_offsets: Offsets, encoding: Encoding, report: Repo
 
 def tokens(text: str) -> list[str]:
     """The words of a text as Keras's preprocessing of the reviews splits them: lower case, without punctuation."""
-    return [word for word in text.lower().translate(_TO_SPACE).split(" ") if word]
+    # As bytes: what is taken out is ASCII, no part of any other character in UTF-8, and this is ten times as fast.
+    plain = text.lower().encode("utf-8", "surrogatepass").translate(_TO_SPACE)
+    return list(filter(None, plain.decode("utf-8", "surrogatepass").split(" ")))
 
 
 def text_to_ranks(text: str, vocabulary: Vocabulary) -> Ranks:

@@ -18,7 +18,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from http.client import HTTPMessage
+from http.client import HTTPException, HTTPMessage
 from typing import Any, Final, TextIO
 
 _SILENCE_SECONDS: Final = 30.0
@@ -88,11 +88,13 @@ def _reason(error: BaseException) -> tuple[str, str]:
         return "network", getattr(reason, "strerror", None) or str(reason)
     if isinstance(cause, OSError):
         detail = cause.strerror or str(cause)
-        if cause.errno in (errno.ENOSPC, errno.EDQUOT):
+        if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             return "full", detail
         if cause.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return "folder", detail
         return "network", detail
+    if isinstance(cause, HTTPException):
+        return "short", type(cause).__name__
     if isinstance(cause, ValueError) and "hash" in str(cause):
         return "hash", str(cause)
     return "other", f"{type(cause).__name__}: {cause}"

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from explorer import resources
-from explorer.data.cache import FORMAT, Array, Cache, digest_of, stamp
+from explorer.data.cache import Array, Cache, digest_of
 from explorer.data.corpus import Corpus, Part
 from explorer.data.dataset import Dataset, Encoding, Reviews, Vocabulary
 from explorer.data.encoding import encode
-from explorer.data.imdb_archive import ARCHIVE, MAX_BYTES, read_archive
-from explorer.data.progress import DataError, Report, silent
-from explorer.data.sample_archive import SAMPLE, read_sample
-from explorer.data.word_index import MAX_BYTES as MAX_WORD_INDEX_BYTES
-from explorer.data.word_index import WORD_INDEX
+from explorer.data.gather import check_enough
+from explorer.data.progress import Report, silent
+from explorer.data.sources import find
 
-IMDB_TITLE: Final = "IMDB reviews"
-SAMPLE_TITLE: Final = "Generated sample"
 _KERAS_DEFAULTS: Final = Encoding()
 _PARTS: Final = ("train", "test")
 # Read only to show a review as text, and two thirds of all: left in their files until then.
 _MAPPED: Final = ("train_ranks", "test_ranks")
-
-
-def keras_folder() -> Path:
-    """Where Keras keeps downloaded data sets: `KERAS_HOME/datasets`, else `~/.keras/datasets`."""
-    home = os.environ.get("KERAS_HOME")
-    return (Path(home).expanduser() if home else Path.home() / ".keras") / "datasets"
-
-
-def find_imdb() -> Path | None:
-    """The IMDB archive in Keras's folder, or None when it is not there."""
-    path = keras_folder() / ARCHIVE
-    return path if path.is_file() else None
 
 
 def load(
@@ -53,27 +32,33 @@ def load(
     """Training and test reviews, encoded.
 
     Args:
-        source: `auto` (IMDB when Keras's folder has it, else the sample), `sample`, `imdb`, or the path of an archive
-            in the layout of `imdb.npz` or of a folder that holds one.
+        source: `auto` (IMDB when Keras's folder has it, else the sample), `sample`, `imdb`, or a path: of an archive in
+            the layout of `imdb.npz` or a folder that holds one; of a folder with `train` and `test`, or `pos` and
+            `neg`, or of one that holds such an `aclImdb`; of a table with a text and a label column, whose names may
+            follow it as `with_columns` writes them. Reviews without a test of their own are split, see
+            `explorer.data.gather`.
         encoding: The conventions for word ids.
         report: Told of the progress.
         sample: Another file to take for the bundled sample.
         cache: Another cache than the usual one.
 
     Raises:
+        ColumnsUnclear: When it must be asked which columns of a table to take.
         DataError: When the reviews are not there or cannot be used, with what to do about it.
         Cancelled: When `report` says so.
     """
     report("Looking for the reviews", None)
     cache = Cache() if cache is None else cache
-    found = _find(source, sample)
-    digest = digest_of(found.title, *(file.digest(cache) for file in found.files), str(FORMAT))
+    found = find(source, sample)
+    digest = found.digest(cache, report)
     corpus_arrays = cache.load("reviews", digest, _MAPPED)
     corpus = None if corpus_arrays is None else _corpus_from(corpus_arrays)
     if corpus is None:
-        corpus = found.read([file.read() for file in found.files], report)
+        corpus = found.read(report)
         report("Keeping the reviews for the next start", None)
         cache.store("reviews", digest, _corpus_arrays(corpus))
+    if not found.generated:
+        check_enough(corpus.train.labels, corpus.test.labels, found.name)
     conventions = (encoding.num_words, encoding.start_char, encoding.oov_char, encoding.index_from)
     fingerprint = digest_of(digest, *map(str, conventions))
     rows = cache.load("rows", fingerprint)
@@ -86,115 +71,8 @@ def load(
         cache.store("rows", fingerprint, rows)
         parts = [_reviews(rows, name, part) for name, part in zip(_PARTS, (corpus.train, corpus.test), strict=True)]
     train, test = parts
-    return Dataset(found.title, found.generated, encoding, train, test, Vocabulary(corpus.words), fingerprint)
-
-
-@dataclass(slots=True)
-class _File:
-    """A file that is read once at most, and not at all when its digest is remembered and the cache has its content."""
-
-    path: Path
-    limit: int
-    _data: bytes | None = field(default=None, init=False)
-
-    def digest(self, cache: Cache) -> str:
-        remembered = cache.digest(self.path)
-        if remembered is not None:
-            return remembered
-        try:
-            before = stamp(self.path)
-        except OSError as error:
-            raise self._unreadable(error) from error
-        digest = hashlib.sha256(self._load()).hexdigest()
-        cache.remember(self.path, digest, before)
-        return digest
-
-    def read(self) -> bytes:
-        """The content; handed over, so that the caller can free it."""
-        data, self._data = self._load(), None
-        return data
-
-    def _load(self) -> bytes:
-        if self._data is None:
-            try:
-                if self.path.stat().st_size > self.limit:
-                    raise DataError(
-                        f"{self.path} is larger than {self.limit // 2**20} MB, so it is not the IMDB archive. "
-                        "Choose another file."
-                    )
-                with self.path.open("rb") as file:
-                    self._data = file.read(self.limit)
-            except OSError as error:
-                raise self._unreadable(error) from error
-        return self._data
-
-    def _unreadable(self, error: OSError) -> DataError:
-        return DataError(
-            f"{self.path} cannot be read ({error.strerror or error}). Check its permissions, or choose another file."
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    title: str
-    generated: bool
-    files: tuple[_File, ...]
-    read: Callable[[list[bytes], Report], Corpus]
-
-
-def _find(source: str, sample: Path | None) -> _Source:
-    if source == "imdb":
-        archive = find_imdb()
-        if archive is None:
-            raise DataError(
-                f"The IMDB reviews are not on this computer: there is no {keras_folder() / ARCHIVE}. "
-                "Press Get the real reviews in the window, give the path of an imdb.npz, or use the sample."
-            )
-        return _imdb(archive)
-    if source in ("auto", "sample"):
-        archive = find_imdb() if source == "auto" else None
-        return _sample(sample) if archive is None else _imdb(archive)
-    try:
-        path = Path(source).expanduser()
-        if path.is_dir():
-            if not (path / ARCHIVE).is_file():
-                raise DataError(f"The folder {path} holds no {ARCHIVE}. Choose the folder or the file that does.")
-            path /= ARCHIVE
-        if not path.exists():
-            raise DataError(
-                f"There is no file {path}. Give the path of an {ARCHIVE}, or one of the names auto, sample and imdb."
-            )
-        if not path.is_file():
-            raise DataError(f"{path} is not a file. Give the path of an {ARCHIVE}.")
-    except DataError:
-        raise
-    except (OSError, ValueError, RuntimeError) as error:
-        raise DataError(f"{source!r:.200} cannot be a path ({error}). Give the path of an {ARCHIVE}.") from error
-    return _imdb(path)
-
-
-def _imdb(path: Path) -> _Source:
-    index = path.with_name(WORD_INDEX)
-    with_words = index.is_file()
-    files = (_File(path, MAX_BYTES), *([_File(index, MAX_WORD_INDEX_BYTES)] if with_words else []))
-
-    def read(contents: list[bytes], report: Report) -> Corpus:
-        words = contents[1] if with_words else None
-        return read_archive(contents[0], str(path), word_index=words, word_index_name=str(index), report=report)
-
-    return _Source(IMDB_TITLE, False, files, read)
-
-
-def _sample(path: Path | None) -> _Source:
-    try:
-        found = resources.resource(SAMPLE) if path is None else path
-    except FileNotFoundError as error:
-        raise DataError(f"{error}.") from error
-
-    def read(contents: list[bytes], report: Report) -> Corpus:
-        return read_sample(contents[0], str(found), report)
-
-    return _Source(SAMPLE_TITLE, True, (_File(found, MAX_BYTES),), read)
+    title = found.title(len(train) + len(test))
+    return Dataset(title, found.generated, encoding, train, test, Vocabulary(corpus.words), fingerprint)
 
 
 def _corpus_arrays(corpus: Corpus) -> dict[str, Array]:

@@ -72,7 +72,7 @@ def random_reviews(seed: int, count: int, ranks: int, longest: int = 60) -> tupl
     return reviews, [0, 1, *generator.integers(0, 2, count - 2).tolist()]
 
 
-def write_imdb(folder: Path, seed: int = 1, count: int = 40, ranks: int = 300) -> Path:
+def write_imdb(folder: Path, seed: int = 1, count: int = 80, ranks: int = 300) -> Path:
     """A random archive and its word index, `imdb.npz` and `imdb_word_index.json`; the path of the first."""
     path = write_npz(
         folder / ARCHIVE, members(*random_reviews(seed, count, ranks), *random_reviews(seed + 1, count // 2, ranks))

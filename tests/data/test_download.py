@@ -1,5 +1,6 @@
 """Downloading from a server on the loopback: every ending, and nothing left behind by any of them."""
 
+import errno
 import hashlib
 import http.server
 import json
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from explorer.data import Cancelled, DataError, Encoding, download, keras_folder, load
+from explorer.data import Cancelled, DataError, Encoding, download, fetch, keras_folder, load
 from tests.data.archives import write_imdb
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,16 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             self.wfile.write(bytes(500_000))
             self.wfile.flush()
             self.server.release.wait(60)
+        elif self.path.startswith("/slow/"):
+            self._begin(1_000_000)
+            while not self.server.release.wait(0.05):
+                try:
+                    self.wfile.write(bytes(1000))
+                except OSError:  # nobody listens any more
+                    break
+        elif self.path.startswith("/other/"):
+            self._begin(10)
+            self.wfile.write(b"other data")
         elif self.path.startswith("/broken/"):
             self.send_error(503)
         else:
@@ -171,9 +182,12 @@ def test_what_keras_makes_of_each_failure(server: Server, tmp_path: Path) -> Non
     [
         ({"error": "network", "detail": "refused"}, r"/imdb\.npz cannot be reached \(refused\)\. Check the connection"),
         ({"error": "http", "detail": "404 Not Found"}, r"the server answered 404 Not Found\. Try again, or download"),
-        ({"error": "short", "detail": "10 of 20"}, r"broke off \(10 of 20\)\. Check the connection"),
+        (
+            {"error": "short", "detail": "10 of 20"},
+            r"broke off \(10 of 20\), and nothing of it was kept\. Check the connection",
+        ),
         ({"error": "hash"}, r"its checksum differs\. Try again"),
-        ({"error": "full"}, r"is full\. Make room"),
+        ({"error": "full", "detail": "No space left"}, r"is full \(No space left\)\. Make room"),
         ({"error": "folder", "detail": "read-only"}, r"cannot be written to \(read-only\)\. Make it writable"),
         ({"error": "keras", "detail": "no"}, r"Keras cannot be imported \(no\)\. Install"),
         ({"error": "other", "detail": "odd"}, r"could not be downloaded \(odd\)\. Try again"),
@@ -228,6 +242,90 @@ def test_what_a_killed_process_left_behind_is_removed(tmp_path: Path, monkeypatc
     with pytest.raises(DataError):
         download.download(folder=tmp_path)
     assert names(tmp_path) == [".dropout-explorer-fresh"]
+
+
+def test_after_each_failure_nothing_remains_and_the_next_try_works(server: Server, tmp_path: Path) -> None:
+    """The whole way, through Keras, against servers that fail; one folder for all, as for somebody who tries again."""
+    folder = tmp_path / "target"
+    folder.mkdir()
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        faults = {
+            server.url + "/missing": r"/missing/imdb\.npz is not to be had: the server answered 404 .*by hand",
+            server.url + "/short": r"/short/imdb\.npz broke off .*nothing of it was kept\. Check the connection",
+            server.url + "/other": r"/other/imdb\.npz is not the file that was expected: its checksum differs",
+            nobody: r"/imdb\.npz cannot be reached \(Connection refused\)\. Check the connection",
+        }
+        for url, sentence in faults.items():
+            with pytest.raises(DataError, match=sentence):
+                download.download(base_url=url, folder=folder, **server.sums())
+            assert names(folder) == []
+    seen: list[float] = []
+
+    def stop(message: str, fraction: float | None = None) -> None:
+        if fraction:
+            seen.append(fraction)
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        download.download(stop, base_url=server.url + "/slow", folder=folder, **server.sums())
+    assert seen[0] < 0.5, "it was stopped midway"
+    assert names(folder) == []
+    path = download.download(base_url=server.url, folder=folder, **server.sums())
+    assert names(folder) == ["imdb.npz", "imdb_word_index.json"]
+    assert len(load(str(path), Encoding()).train) == 2000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+def test_a_disk_that_takes_no_more_is_told_from_a_bad_connection(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keras and the system are the real ones; the limit on the size of files stands in for the end of the disk."""
+    script = (
+        "import resource, runpy\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+        "runpy.run_module('explorer.data.fetch', run_name='__main__')\n"
+    )
+    stand_in(monkeypatch, script)
+    with pytest.raises(DataError, match=r"The disk of .*target is full \(File too large\)\. Make room"):
+        download.download(base_url=server.url, folder=tmp_path / "target", **server.sums())
+    assert names(tmp_path / "target") == []
+
+
+def test_the_error_of_a_full_disk_is_one_of_those() -> None:
+    assert fetch._reason(OSError(errno.ENOSPC, "No space left on device")) == ("full", "No space left on device")
+
+
+def test_checksums_behind_the_address(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = server.sums()
+    address = f"{server.url}/#sha256={sums['sha256'].upper()}&word_index_md5={sums['word_index_md5']}"
+    monkeypatch.setenv("DROPOUT_EXPLORER_IMDB_URL", address)
+    folder = tmp_path / "target"
+    folder.mkdir()
+    for name in ("imdb.npz", "imdb_word_index.json"):
+        (folder / name).write_bytes((server.folder / name).read_bytes())
+    stand_in(monkeypatch, "raise SystemExit('both are there and right')")
+    assert download.download(folder=folder) == folder / "imdb.npz"
+    (folder / "imdb.npz").write_bytes(b"changed")
+    with pytest.raises(DataError, match="both are there"):
+        download.download(folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("storage.example", "'storage.example' is no web address of a folder. Give one"),
+        ("javascript:alert(1)", "is no web address"),
+        ("http://x/#sha256=12", "'sha256=12' behind http://x/ is no checksum. Give sha256="),
+        ("http://x/#md4=" + "0" * 32, "is no checksum"),
+        ("http://x/#sha256=" + "x" * 64, "is no checksum"),
+    ],
+)
+def test_what_is_no_address_is_refused(tmp_path: Path, address: str, sentence: str) -> None:
+    with pytest.raises(DataError, match=sentence):
+        download.download(base_url=address, folder=tmp_path / "target")
+    assert not (tmp_path / "target").exists()
 
 
 def test_the_child_ends_when_its_parent_does(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_rows_equal_the_dense_reference(tmp_path: Path, encoding: Encoding) -> N
 
 def test_rows_equal_what_keras_makes_of_the_same_file(tmp_path: Path) -> None:
     """Keras's own `load_data`, its download replaced by the file; it loads TensorFlow, so in a process."""
-    path = write_imdb(tmp_path, count=60)
+    path = write_imdb(tmp_path, count=70)
     script = (
         "import json, sys\n"
         "from keras.datasets import imdb\n"

@@ -14,9 +14,14 @@ import numpy as np
 import pytest
 
 from explorer.data import DataError, Encoding, load
-from tests.data.archives import lists, members, npy, pickled, write_npz
+from tests.data.archives import lists, members, npy, pickled, random_reviews, write_npz
 
 READ = "import sys; from explorer.data import *\ntry: load(sys.argv[1], Encoding())\nexcept DataError as e: print(e)"
+
+
+def enough() -> dict[str, bytes]:
+    """The arrays of a good archive that is large enough to be taken."""
+    return members(*random_reviews(1, 80, 300), *random_reviews(2, 40, 300))
 
 
 def refusal(path: Path) -> str:
@@ -78,7 +83,8 @@ def test_a_command_in_the_labels_is_not_run(tmp_path: Path) -> None:
 def test_a_command_in_an_array_nobody_reads_is_not_run(tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     extra = pickled(pickle.dumps(Command(canary), 4), 1)
-    assert len(load(str(write_npz(tmp_path / "odd.npz", members() | {"extra": extra})), Encoding()).train) == 3
+    path = write_npz(tmp_path / "odd.npz", enough() | {"extra": extra})
+    assert len(load(str(path), Encoding()).train) == 80
     assert not canary.exists()
 
 
@@ -164,8 +170,10 @@ def test_senseless_and_greedy_pickles_are_refused(tmp_path: Path, opcodes: bytes
 
 def test_one_list_in_many_places_is_refused(tmp_path: Path) -> None:
     shared = [1] * 10_000
-    path = write_npz(tmp_path / "bad.npz", members(x_train=(shared, [2], [3])))
-    assert len(load(str(path), Encoding()).train) == 3
+    content = enough()
+    content["x_train"] = npy(lists([shared] + [[2]] * 79))
+    path = write_npz(tmp_path / "bad.npz", content)
+    assert len(load(str(path), Encoding()).train) == 80
     many = lists([shared] * 90)
     content = {"x_train": npy(many), "y_train": npy(np.array([0, 1] * 45))}
     assert "more words than the file" in refusal(write_npz(tmp_path / "bad.npz", members() | content))
@@ -299,6 +307,16 @@ def test_an_encrypted_archive_is_refused(tmp_path: Path) -> None:
         )
     path.write_bytes(data)
     assert "encrypted" in refusal(path)
+
+
+def test_an_archive_of_a_few_reviews_is_refused_each_time(tmp_path: Path) -> None:
+    """Also from the cache, which keeps whatever could be read."""
+    few = members(*random_reviews(1, 60, 300), *random_reviews(2, 39, 300))
+    path = write_npz(tmp_path / "imdb.npz", few)
+    for _ in range(2):
+        assert "holds 99 reviews, and at least 100 are needed" in refusal(path)
+    write_npz(path, members(*random_reviews(1, 60, 300), *random_reviews(2, 40, 300)))
+    assert len(load(str(path), Encoding()).test) == 40
 
 
 def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:

@@ -10,7 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.data import Cancelled, DataError, Dataset, Encoding, Reviews, find_imdb, keras_folder, load, locate
+from explorer.data import (
+    Cancelled,
+    DataError,
+    Dataset,
+    Encoding,
+    Reviews,
+    find_imdb,
+    imdb_archive,
+    keras_folder,
+    load,
+    locate,
+    sample_archive,
+    sources,
+)
 from explorer.data.cache import Cache
 from tests.data.archives import write_imdb, write_sample
 
@@ -32,8 +45,9 @@ def no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object, **named: object) -> None:
         raise AssertionError("the cache was not used")
 
-    for name in ("read_archive", "read_sample", "encode"):
-        monkeypatch.setattr(locate, name, fail)
+    monkeypatch.setattr(imdb_archive, "read_archive", fail)
+    monkeypatch.setattr(sample_archive, "read_sample", fail)
+    monkeypatch.setattr(locate, "encode", fail)
 
 
 def settle(path: Path) -> None:
@@ -55,7 +69,7 @@ def test_a_settled_file_is_not_even_read(tmp_path: Path, monkeypatch: pytest.Mon
     settle(path.with_name("imdb_word_index.json"))
     first = load(str(path), Encoding())
     no_reading(monkeypatch)
-    monkeypatch.setattr(locate._File, "_load", lambda file: pytest.fail("the file was read"))
+    monkeypatch.setattr(sources._File, "_load", lambda file: pytest.fail("the file was read"))
     assert_equal(first, load(str(path), Encoding()))
 
 
@@ -71,7 +85,7 @@ def test_arrays_are_read_only(tmp_path: Path) -> None:
 def test_another_encoding_reads_the_archive_no_second_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_imdb(tmp_path)
     first = load(str(path), Encoding())
-    monkeypatch.setattr(locate, "read_archive", lambda *a, **n: pytest.fail("read again"))
+    monkeypatch.setattr(imdb_archive, "read_archive", lambda *a, **n: pytest.fail("read again"))
     second = load(str(path), Encoding(num_words=20))
     assert second.train.ids.max() == 19
     assert first.fingerprint != second.fingerprint
@@ -185,17 +199,19 @@ def test_a_folder_or_a_file(tmp_path: Path) -> None:
     ("source", "reason"),
     [
         ("imdb", "not on this computer.*Press Get the real reviews"),
-        ("missing.npz", "There is no file missing.npz. Give the path"),
-        ("folder", r"The folder .*folder holds no imdb\.npz. Choose"),
-        ("a\0b", "There is no file"),
+        ("missing.npz", "There is no file or folder missing.npz. Give the path"),
+        ("folder", r"The folder .*folder holds no imdb\.npz and no reviews: .*\. Choose"),
+        ("a\0b", "There is no file or folder"),
         ("~no-such-user-here/x", "cannot be a path"),
         ("x" * 5000, "cannot be a path"),
-        ("", "holds no imdb.npz"),
-        (os.devnull, "is not a file"),
+        ("", "holds no imdb.npz and no reviews"),
+        ("reviews.tar.gz", r"reviews\.tar\.gz is packed. Unpack it"),
+        (os.devnull, "is neither a file nor a folder"),
     ],
 )
 def test_what_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, reason: str) -> None:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "reviews.tar.gz").touch()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match=reason):
         load(source, Encoding())

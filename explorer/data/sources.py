@@ -1,0 +1,212 @@
+"""From a name or a path to something that can be read: an archive, a folder of reviews, a table, the bundled sample."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from explorer import resources
+from explorer.data import folder, imdb_archive, sample_archive, table, word_index
+from explorer.data.cache import FORMAT, Cache, digest_of, stamp
+from explorer.data.columns import Columns, split_source
+from explorer.data.corpus import Corpus
+from explorer.data.imdb_archive import ARCHIVE
+from explorer.data.progress import DataError, Report
+
+IMDB_TITLE: Final = "IMDB reviews"
+SAMPLE_TITLE: Final = "Generated sample"
+
+_KINDS: Final = f"the path of an {ARCHIVE}, of a CSV file or of a folder with pos and neg"
+_PACKED: Final = (".gz", ".tgz", ".tar", ".bz2", ".xz", ".zip", ".7z", ".rar")
+_ZIP: Final = b"PK"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Reviews that were found and not yet read.
+
+    Attributes:
+        name: What to call them in an error: a path, or the title.
+        title: What a person calls them, from how many there are.
+        generated: Whether a program made them.
+        digest: Hexadecimal SHA-256 of all that they depend on.
+        read: What they are, read from the start.
+    """
+
+    name: str
+    title: Callable[[int], str]
+    generated: bool
+    digest: Callable[[Cache, Report], str]
+    read: Callable[[Report], Corpus]
+
+
+def keras_folder() -> Path:
+    """Where Keras keeps downloaded data sets: `KERAS_HOME/datasets`, else `~/.keras/datasets`."""
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home).expanduser() if home else Path.home() / ".keras") / "datasets"
+
+
+def find_imdb() -> Path | None:
+    """The IMDB archive in Keras's folder, or None when it is not there."""
+    path = keras_folder() / ARCHIVE
+    return path if path.is_file() else None
+
+
+def find(source: str, sample: Path | None = None) -> Source:
+    """What a name or a path stands for.
+
+    Args:
+        source: As for `explorer.data.load`.
+        sample: Another file to take for the bundled sample.
+
+    Raises:
+        DataError: When there is nothing of the kind.
+    """
+    if source == "imdb":
+        archive = find_imdb()
+        if archive is None:
+            raise DataError(
+                f"The IMDB reviews are not on this computer: there is no {keras_folder() / ARCHIVE}. "
+                "Press Get the real reviews in the window, give the path of an imdb.npz, or use the sample."
+            )
+        return _imdb(archive)
+    if source in ("auto", "sample"):
+        archive = find_imdb() if source == "auto" else None
+        return _sample(sample) if archive is None else _imdb(archive)
+    name, columns = split_source(source)
+    try:
+        path = Path(name).expanduser()
+        if path.is_dir():
+            return _in_folder(path)
+        if not path.exists():
+            raise DataError(
+                f"There is no file or folder {path}. Give {_KINDS}, or one of the names auto, sample and imdb."
+            )
+        if not path.is_file():
+            raise DataError(f"{path} is neither a file nor a folder. Give {_KINDS}.")
+    except DataError:
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        raise DataError(f"{source!r:.200} cannot be a path ({error}). Give {_KINDS}.") from error
+    suffix = path.suffix.lower()
+    if suffix in _PACKED:
+        raise DataError(f"{path} is packed. Unpack it, and choose the file or the folder that comes out of it.")
+    return _table(path, columns) if suffix in table.SUFFIXES or columns is not None else _imdb(path)
+
+
+@dataclass(slots=True)
+class _File:
+    """A file that is read once at most, and not at all when its digest is remembered and the cache has its content."""
+
+    path: Path
+    limit: int
+    kind: str = "the IMDB archive"
+    _data: bytes | None = field(default=None, init=False)
+
+    def digest(self, cache: Cache) -> str:
+        remembered = cache.digest(self.path)
+        if remembered is not None:
+            return remembered
+        try:
+            before = stamp(self.path)
+        except OSError as error:
+            raise self._unreadable(error) from error
+        digest = hashlib.sha256(self._load()).hexdigest()
+        cache.remember(self.path, digest, before)
+        return digest
+
+    def read(self) -> bytes:
+        """The content; handed over, so that the caller can free it."""
+        data, self._data = self._load(), None
+        return data
+
+    def _load(self) -> bytes:
+        if self._data is None:
+            try:
+                if self.path.stat().st_size > self.limit:
+                    raise DataError(
+                        f"{self.path} is larger than {self.limit // 2**20} MB, so it is not {self.kind}. "
+                        "Choose another file."
+                    )
+                with self.path.open("rb") as file:
+                    self._data = file.read(self.limit)
+            except OSError as error:
+                raise self._unreadable(error) from error
+        return self._data
+
+    def _unreadable(self, error: OSError) -> DataError:
+        return DataError(
+            f"{self.path} cannot be read ({error.strerror or error}). Check its permissions, or choose another file."
+        )
+
+
+def _imdb(path: Path) -> Source:
+    index_path = path.with_name(word_index.WORD_INDEX)
+    archive = _File(path, imdb_archive.MAX_BYTES)
+    index = _File(index_path, word_index.MAX_BYTES) if index_path.is_file() else None
+
+    def digest(cache: Cache, report: Report) -> str:
+        files = [archive] if index is None else [archive, index]
+        return digest_of(IMDB_TITLE, *(file.digest(cache) for file in files), str(FORMAT))
+
+    def read(report: Report) -> Corpus:
+        words = None if index is None else index.read()
+        return imdb_archive.read_archive(
+            archive.read(), str(path), word_index=words, word_index_name=str(index_path), report=report
+        )
+
+    return Source(str(path), lambda count: IMDB_TITLE, False, digest, read)
+
+
+def _sample(path: Path | None) -> Source:
+    try:
+        found = resources.resource(sample_archive.SAMPLE) if path is None else path
+    except FileNotFoundError as error:
+        raise DataError(f"{error}.") from error
+    file = _File(found, imdb_archive.MAX_BYTES)
+
+    def digest(cache: Cache, report: Report) -> str:
+        return digest_of(SAMPLE_TITLE, file.digest(cache), str(FORMAT))
+
+    def read(report: Report) -> Corpus:
+        return sample_archive.read_sample(file.read(), str(found), report)
+
+    return Source(str(found), lambda count: SAMPLE_TITLE, True, digest, read)
+
+
+def _in_folder(path: Path) -> Source:
+    if (path / ARCHIVE).is_file():
+        return _imdb(path / ARCHIVE)
+    reviews = folder.ReviewFolder.find(path)
+    if reviews is None:
+        raise DataError(
+            f"The folder {path} holds no {ARCHIVE} and no reviews: neither the folders train and test nor pos and neg. "
+            "Choose the folder or the file that does."
+        )
+
+    def digest(cache: Cache, report: Report) -> str:
+        parts = (part.relative_to(reviews.root).as_posix() for part, _ in reviews.parts)
+        return digest_of("folder", *parts, reviews.digest(cache, report), str(FORMAT))
+
+    return Source(str(reviews.root), _titled(reviews.root), False, digest, reviews.read)
+
+
+def _table(path: Path, columns: Columns | None) -> Source:
+    file = _File(path, table.MAX_BYTES, "a table of reviews")
+
+    def digest(cache: Cache, report: Report) -> str:
+        return digest_of("table", *(columns or ()), file.digest(cache), str(FORMAT))
+
+    def read(report: Report) -> Corpus:
+        return table.read_table(file.read(), str(path), columns, report)
+
+    return Source(str(path), _titled(path), False, digest, read)
+
+
+def _titled(path: Path) -> Callable[[int], str]:
+    # Resolved: a folder may have been given as a dot.
+    return lambda count: f"{path.resolve().name} ({count:,} reviews)"
