@@ -24,7 +24,12 @@ _ROOMY_HEIGHT: Final = 740
 
 
 class SettingsForm(QScrollArea):
-    """The form. `edited` carries the whole new `Settings` after a person changed something, `shown` whatever it shows."""
+    """The form.
+
+    Attributes:
+        edited: The whole new `Settings`, after a person changed something.
+        shown: The `Settings` that the form shows from now on, whoever changed them.
+    """
 
     edited = Signal(object)
     shown = Signal(object)

@@ -135,7 +135,9 @@ class Looking(QObject):
         """Keep the picture while `who` holds it; training goes on behind it."""
         before = self._holders
         self._holders = before | {who} if holds else before - {who}
-        if before and not self._holders and self.live and self._newest is not None and self.behind:
+        # What is no part of the run was asked for, and stays until something else is.
+        in_the_run = self._drawn is not None and self._drawn.kind == "trained"
+        if before and not self._holders and self._newest is not None and self.behind and in_the_run:
             self._draw(self._newest)
             self.moved.emit()
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QStackedWidget,
+    QTabBar,
     QTabWidget,
     QToolBar,
     QVBoxLayout,
@@ -20,10 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.engine.mailbox import Controls
+from explorer.engine.settings import HIDDEN
 from explorer.gui.bridge import Bridge
 from explorer.gui.conductor import Conductor, Parts
 from explorer.gui.controls import SettingsForm
-from explorer.gui.focus import Focus
+from explorer.gui.focus import Cell, Focus
 from explorer.gui.help import KeysDialog
 from explorer.gui.icons import app_icon
 from explorer.gui.notices import Notices
@@ -42,6 +44,8 @@ from explorer.gui.views.code import CodeView
 from explorer.gui.views.compare import CompareView
 from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.equation import EquationView
+from explorer.gui.views.network import NetworkView
+from explorer.gui.views.units import UnitsView
 from explorer.gui.widgets import Readout
 
 CLOSING_SECONDS: Final = 1.0
@@ -93,6 +97,8 @@ class MainWindow(QMainWindow):
         self.slow = SlowMotion(self.slow_bar, self.equation, self)
         self.curves = CurvesView(self.book)
         self.compare = CompareView(self.book)
+        self.units = UnitsView()
+        self.network = NetworkView()
         self.code = CodeView()
         self._pointed = Readout("Cell under the mouse")
         self._facts = Readout("Reviews and time", align=Qt.AlignmentFlag.AlignRight, sample="M" * 52, muted=True)
@@ -146,8 +152,49 @@ class MainWindow(QMainWindow):
         self.curves.step_chosen.connect(self.stage.looking.look_at)
         self.stage.looking.moved.connect(self._show_cursor)
         self.compare.twin_requested.connect(self.conductor.run_with)
+        self._connect_units()
+        self._connect_network()
         self.code.show_settings(self.form.settings)
         self.form.shown.connect(self.code.show_settings)
+
+    def _connect_units(self) -> None:
+        """The statistics follow the layer and the unit that are looked at, and have another run beside them."""
+        units, focus = self.units, self.focus
+        self.stage.add(units, units, self.panels["units"])
+        self.bridge.started.connect(lambda started: units.begin(started.history, started.settings))
+        self.book.changed.connect(self._show_other_run)
+        self.equation.place_chosen.connect(lambda hidden, _rows: units.show_hidden(hidden))
+        units.show_hidden(self.remembered.hidden)
+        units.unit_hovered.connect(self.equation.row.mark_unit)
+        units.unit_left.connect(lambda: self.equation.row.mark_unit(None))
+        focus.changed.connect(lambda: units.mark_unit(focus.cell.unit if focus.cell is not None else None))
+
+    def _connect_network(self) -> None:
+        """The network shows the review and the unit that are pointed at, and points itself."""
+        network, focus = self.network, self.focus
+        self.stage.add(network, network, self.panels["network"])
+        self.conductor.dataset_ready.connect(network.show_dataset)
+        network.held_changed.connect(lambda held: self.stage.looking.hold("network", held))
+        network.unit_hovered.connect(lambda hidden, unit: focus.hover(Cell(hidden, network.row, unit)))
+        network.unit_left.connect(lambda: focus.hover(None))
+        focus.changed.connect(self._show_in_network)
+
+    def _show_in_network(self) -> None:
+        cell = self.focus.cell
+        if cell is None:
+            self.network.mark_unit(1, None)
+            return
+        if not self.network.held:
+            self.network.show_review(cell.review)
+        self.network.mark_unit(cell.hidden, cell.unit)
+
+    def _show_other_run(self) -> None:
+        """The newest earlier run without dropout."""
+        plain = [run for run in self.book.earlier if not any(run.settings.active(hidden) for hidden in HIDDEN)]
+        if plain:
+            self.units.set_other(plain[-1].history, plain[-1].settings, plain[-1].full_name)
+        else:
+            self.units.set_other(None, None, "")
 
     def _show_cursor(self) -> None:
         looking = self.stage.looking
@@ -189,6 +236,8 @@ class MainWindow(QMainWindow):
         sides = left | Qt.DockWidgetArea.RightDockWidgetArea
         self._add_panel("settings", "Settings", self.form, left, sides)
         self._add_panel("curves", "Learning curves", self.curves)
+        self._add_panel("network", "Network", self.network)
+        self._add_panel("units", "Unit statistics", self.units)
         self._add_panel("compare", "Compare runs", self.compare)
         self._add_panel("code", "Code", self.code)
         status = self.statusBar()
@@ -293,6 +342,8 @@ class MainWindow(QMainWindow):
             self.slow_bar,
             self.curves,
             self.compare,
+            self.units,
+            self.network,
             self.code,
         ):
             part.apply_theme(palette)
@@ -303,6 +354,8 @@ class MainWindow(QMainWindow):
     def _restore_shape(self) -> None:
         self.resize(1440, 900)
         self.panels["curves"].raise_()
+        for tabs in self.findChildren(QTabBar):
+            tabs.setAccessibleName("Views")
         self._first_layout = self.saveState()
         geometry, docks = self.remembered.shape("window"), self.remembered.shape("docks")
         if geometry is not None:

@@ -14,6 +14,7 @@ from explorer.gui.theme import ColourMap
 from explorer.gui.transport import DEFAULT_SPEED, SPEEDS
 from explorer.gui.views.equation import SHOWN
 from explorer.gui.views.order import REVIEW_ORDERS, UNIT_ORDERS, ReviewOrder, UnitOrder
+from explorer.gui.views.series import Axis, Smoothing
 
 
 class Remembered:
@@ -120,13 +121,12 @@ class Remembered:
         self._write("text_scale", scale)
 
     @property
-    def curves_look(self) -> tuple[str, str, bool]:
+    def curves_look(self) -> tuple[Axis, Smoothing, bool]:
         """The curves' horizontal axis, their smoothing, and whether the loss is logarithmic."""
-        return (
-            self._one_of("curves_axis", ("epoch", "batch", "seconds"), "epoch"),
-            self._one_of("curves_smoothing", ("none", "light", "strong"), "none"),
-            self._one_of("curves_log", (True, False), False),
-        )
+        axis: Axis = self._one_of("curves_axis", get_args(Axis), "epoch")
+        smoothing: Smoothing = self._one_of("curves_smoothing", get_args(Smoothing), "none")
+        log: bool = self._one_of("curves_log", (True, False), False)
+        return axis, smoothing, log
 
     def keep_curves_look(self, axis: str, smoothing: str, log: bool) -> None:
         """Remember how the curves are shown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.engine.snapshot import Loading
@@ -15,6 +15,7 @@ _EXPLANATION = (
     "see what a hidden layer computes, the random mask that dropout draws, and their product — the numbers that "
     "the next layer really gets. Switch the forward pass to Inference and see the same batch without dropout."
 )
+_ROOM_FOR_THE_SKETCH = 430
 # Which of the sketch's cells are kept, and its activations: at most half of the 8 that the colours reach, since
 # the output shows twice of them.
 _KEPT = ("1011", "0110", "1101", "0101", "1010")
@@ -132,6 +133,15 @@ class StartPage(QWidget):
         column.addWidget(self._loading, 0, middle)
         column.addStretch(3)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Without the sketch, which gives way on a low screen."""
+        return QSize(520, 270)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Show the sketch where there is room for it."""
+        super().resizeEvent(event)
+        self.sketch.setVisible(self.height() >= _ROOM_FOR_THE_SKETCH)
 
     def apply_theme(self, palette: theme.Palette) -> None:
         """Other colours."""

@@ -36,6 +36,27 @@ QPushButton#segmentLeft:focus, QPushButton#segmentRight:focus {{ border: 2px sol
 QToolButton#fold {{ border: none; color: {muted}; text-align: left; padding: 2px 0; }}
 QToolButton#fold:focus {{ color: {text}; text-decoration: underline; }}
 QToolButton#close {{ border: none; padding: 2px 6px; color: {text}; font-weight: 700; }}
+QPushButton[compact="true"] {{ padding: 3px 8px; border-radius: 5px; }}
+QPushButton[compact="true"]:focus {{ padding: 2px 7px; }}
+QPushButton[compact="true"]:checked {{ background: {accent}; color: {on_accent}; border-color: {accent};
+    font-weight: 600; }}
+QPushButton#live {{ padding: 3px 10px; border-radius: 5px; color: {muted}; }}
+QPushButton#live:focus {{ padding: 2px 9px; }}
+QPushButton#live:checked {{ color: {text}; border-color: {go}; background: {raised}; }}
+QPushButton#what {{ background: transparent; border: 1px solid transparent; padding: 1px 6px; color: {accent_ink}; }}
+QPushButton#what:hover {{ text-decoration: underline; }}
+QPushButton#what:focus {{ border: 1px solid {accent}; padding: 1px 6px; }}
+#panelBar {{ background: {panel}; }}
+#panelTitle {{ color: {muted}; font-weight: 600; }}
+#slow {{ background: {panel}; border-bottom: 1px solid {border}; }}
+QToolBar {{ border: none; padding: 0; spacing: 0; background: {panel}; }}
+QMainWindow::separator {{ background: {window}; width: 6px; height: 6px; }}
+QMainWindow::separator:hover {{ background: {border}; }}
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: {panel}; color: {muted}; padding: 4px 12px; border: 1px solid {border};
+    border-bottom: none; border-top-left-radius: 5px; border-top-right-radius: 5px; margin-right: 2px; }}
+QTabBar::tab:selected {{ background: {raised}; color: {text}; }}
+QTabBar::tab:focus {{ color: {accent_ink}; }}
 QProgressBar {{ background: {field}; border: 1px solid {border}; border-radius: 4px; }}
 QProgressBar::chunk {{ background: {go}; border-radius: 3px; }}
 QStatusBar {{ background: {panel}; border-top: 1px solid {border}; }}

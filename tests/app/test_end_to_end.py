@@ -18,7 +18,7 @@ def first_start(window):
     yield lambda: window.conductor.state is RunState.PAUSED
     held = window.equation.drawn
     QTest.keyClick(window, Qt.Key.Key_T)
-    assert window.conductor.mode == "inference"
+    assert window.stage.mode == "inference"
     assert window.equation.drawn is held
     QTest.keyClick(window, Qt.Key.Key_Right)
     yield lambda: window.equation.drawn.step == held.step + 1

@@ -28,7 +28,7 @@ def test_training_draws_activation_mask_and_output(driver: Driver) -> None:
     assert np.array_equal(output == theme.DROPPED, ~place.mask[:64])
     assert np.array_equal(activation == 0, place.activation[:64] == 0)
     assert driver.window.equation.title() == (
-        "After hidden 2 · 16 units × 64 of 512 reviews · epoch 1 batch 3 · training"
+        "After hidden 2 · 16 units × 64 of 512 reviews · epoch 1 batch 3"
     )
     assert driver.window.equation.row.factor.text() == "× 2.00 = 1/(1 − rate) in training"
 
@@ -200,14 +200,14 @@ def test_expected_mean_is_what_scaling_is_for() -> None:
 def test_hint_says_that_the_picture_is_held(driver: Driver) -> None:
     driver.run(step=3)
     equation = driver.window.equation
-    assert equation.hint() == "Point at a cell for its arithmetic"
+    assert equation.hint() == "Point at a cell for its arithmetic; a click keeps it"
     viewport, point = equation.row.maps[OUTPUT].cell_position(3, 3)
     driver.qtbot.mouseMove(viewport, point)
     assert equation.hint() == "Held while you point"
     driver.show(4)
     assert equation.hint() == "Held while you point — training goes on"
     QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
-    assert equation.hint() == "Point at a cell for its arithmetic"
+    assert equation.hint() == "Point at a cell for its arithmetic; a click keeps it"
 
 
 def test_notes_tell_which_bound_and_why_the_activation_differs(driver: Driver) -> None:

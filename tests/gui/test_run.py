@@ -77,7 +77,7 @@ def test_keys_reach_the_window_from_buttons_and_spin_boxes_but_not_from_a_slider
     slider, box = form.field("rate_1").controls()
     driver.qtbot.keyClick(box, Qt.Key.Key_Space)
     assert session.names()[-1] == "pause"
-    driver.qtbot.keyClick(driver.window.transport.step, Qt.Key.Key_Right)
+    driver.qtbot.keyClick(driver.window.steps.batch, Qt.Key.Key_Right)
     assert session.names()[-1] == "step"
     driver.qtbot.keyClick(slider, Qt.Key.Key_Right)
     assert session.names()[-1] == "update"
@@ -92,7 +92,7 @@ def test_step_without_a_run_begins_one_that_holds(driver: Driver) -> None:
 
 def test_step_during_a_run_trains_one_batch(driver: Driver) -> None:
     driver.run()
-    driver.window.transport.step.click()
+    driver.window.steps.batch.click()
     assert driver.session.names()[-1] == "step"
     assert driver.window.transport.play.text() == "Resume"
 
@@ -312,7 +312,7 @@ def test_curves_follow_epochs_changes_and_earlier_runs(driver: Driver) -> None:
     driver.window.transport.play.click()
     driver.session.say(started(driver.session.generation, Settings(written_as="none")))
     driver.poll()
-    assert curves.legend_texts()[-1].startswith("validation, run 1: dropout 0.30 after hidden 1")
+    assert curves.legend_texts()[-1].startswith("Run 1: dropout 0.50 → 0.30 after hidden 1")
 
 
 def test_closing_stops_the_session(driver: Driver) -> None:

@@ -70,20 +70,21 @@ class EquationView(QWidget):
         theme.set_font(self._subtitle, 0.5)
         self._hint = Readout("Hint", align=Qt.AlignmentFlag.AlignRight, muted=True)
         self._hint.set_text(_HINT)
-        self.layer = _combo("Hidden layer", "Which hidden layer's dropout is drawn", 126)
+        self.layer = _combo("Hidden layer", "Which hidden layer's dropout is drawn", 122)
         for hidden in HIDDEN:
             self.layer.addItem(f"After hidden {hidden}", hidden)
-        self.shown = _combo("Reviews drawn", "How many of the batch's reviews are drawn", 108)
+        self.shown = _combo("Reviews drawn", "How many of the batch's reviews are drawn", 104)
         for rows in SHOWN:
             self.shown.addItem("all reviews" if rows is None else f"{rows} reviews", rows)
-        self.review_order = _combo("Order of reviews", "In which order the reviews are drawn", 124)
+        self.review_order = _combo("Order of reviews", "In which order the reviews are drawn", 118)
         for order, label in REVIEW_ORDERS.items():
             self.review_order.addItem(label, order)
-        self.unit_order = _combo("Order of units", "In which order the units are drawn", 124)
+        self.unit_order = _combo("Order of units", "In which order the units are drawn", 118)
         for sorting, label in UNIT_ORDERS.items():
-            self.unit_order.addItem(f"units {label}", sorting)
-        self.what = Button(WHAT, "The equation: what is shown here, in plain words")
+            self.unit_order.addItem(label, sorting)
+        self.what = Button("?", WHAT)
         self.what.setObjectName("what")
+        self.what.setAccessibleName(f"The equation: {WHAT.lower()}")
         self.row.hovered.connect(self._hovered)
         self.row.left.connect(lambda: focus.hover(None))
         self.row.clicked.connect(self._clicked)
@@ -241,7 +242,7 @@ class EquationView(QWidget):
     def _write(self, snapshot: Snapshot, place: Place, figures: PlaceStatistics) -> None:
         rows, units = len(self._order[0]), place.mask.shape[1]
         self._title.set_text(f"After hidden {self._hidden}")
-        self._subtitle.set_text(f"{units} units × {rows} of {snapshot.size} reviews · {_what(snapshot)} · {self._mode}")
+        self._subtitle.set_text(f"{units} units × {rows} of {snapshot.size} reviews · {_what(snapshot)}")
         factor = arithmetic.factor(place, self._mode, snapshot.settings)
         self.row.factor.show_factor(factor)
         row = self.row

@@ -79,7 +79,7 @@ class Sign(QWidget):
         self._parts: tuple[str, str, str] = ("×", "", "")
         self._lines: tuple[str, ...] = ()
         self._palette = theme.DARK
-        self._lit = False
+        self._lit = self._dimmed = False
         self.setAccessibleName(name)
 
     def light(self, lit: bool) -> None:
@@ -97,6 +97,12 @@ class Sign(QWidget):
         """The mouse has left it."""
         super().leaveEvent(event)
         self.departed.emit()
+
+    def dim(self, dimmed: bool) -> None:
+        """Draw it faintly, or fully again."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.update()
 
     def show_factor(self, factor: Factor) -> None:
         """Show `× factor =`, with its formula below."""
@@ -119,6 +125,7 @@ class Sign(QWidget):
         """The signs muted, the number in the accent, all on one line; the formula below."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setOpacity(0.3 if self._dimmed else 1.0)
         middle = self.height() / 2
         first, number, last = self._parts
         sign, large = theme.font(14), theme.font(15, bold=True)
@@ -194,7 +201,7 @@ class EquationRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Room for three maps that can still be read."""
-        return QSize(AXIS_WIDTH + _TIMES + _FACTOR + 3 * 150, 240)
+        return QSize(AXIS_WIDTH + _TIMES + _FACTOR + 3 * 150, 200)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As in the wireframe."""
@@ -233,6 +240,8 @@ class EquationRow(QWidget):
         """Dim all but one part of the equation, or nothing."""
         for k, heatmap in enumerate(self.maps):
             heatmap.dim(dims and k != part)
+        self.times.dim(dims)
+        self.factor.dim(dims and part != FACTOR)
         self.light(part if dims else None)
 
     def show_signed(self, signed: bool) -> None:
@@ -246,6 +255,11 @@ class EquationRow(QWidget):
         """Number the columns of all three; None numbers them from 0."""
         for heatmap in self.maps:
             heatmap.show_units(units)
+
+    def mark_unit(self, column: int | None) -> None:
+        """Frame a column in all three, or none."""
+        for heatmap in self.maps:
+            heatmap.mark_unit(column)
 
     def mark(self, row: int, unit: int) -> None:
         """Frame a cell in all three."""

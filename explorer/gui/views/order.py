@@ -14,14 +14,14 @@ UnitOrder = Literal["unit", "activation", "dropped"]
 Order = npt.NDArray[np.intp]
 
 REVIEW_ORDERS: Final[dict[ReviewOrder, str]] = {
-    "batch": "as they come",
+    "batch": "reviews as is",
     "label": "by label",
     "prediction": "by prediction",
 }
 UNIT_ORDERS: Final[dict[UnitOrder, str]] = {
-    "unit": "by number",
-    "activation": "by mean activation",
-    "dropped": "by share dropped",
+    "unit": "units as is",
+    "activation": "by activation",
+    "dropped": "most dropped",
 }
 assert tuple(REVIEW_ORDERS) == get_args(ReviewOrder)
 assert tuple(UNIT_ORDERS) == get_args(UnitOrder)

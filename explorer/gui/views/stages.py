@@ -15,15 +15,16 @@ from explorer.gui.views.equation_row import ACTIVATION, FACTOR, MASK, OUTPUT
 NAMES: Final = ("dense", "activation", "mask", "factor", "output", "next layer", "loss", "update")
 LIT: Final = (ACTIVATION, ACTIVATION, MASK, FACTOR, OUTPUT, None, None, None)
 """Which part of the equation each stage is about; the last three stand beyond it."""
+_NEAR_THE_TOP: Final = 16
 DENSE: Final = 0
 """The stage that shows what comes before relu."""
 
 
 def example(batch: SlowBatch, hidden: int) -> Cell:
-    """The cell that the captions follow: one in which every stage does something, or the first one."""
+    """The cell that the captions follow: the largest output of the first reviews."""
     place = batch.snapshot.training.place(hidden)
-    rows, units = np.nonzero(place.mask & (place.activation > 0))
-    return Cell(hidden, int(rows[0]), int(units[0])) if len(rows) else Cell(hidden, 0, 0)
+    row, unit = np.unravel_index(place.output[:_NEAR_THE_TOP].argmax(), place.output[:_NEAR_THE_TOP].shape)
+    return Cell(hidden, int(row), int(unit))
 
 
 def captions(batch: SlowBatch, hidden: int) -> tuple[str, ...]:

@@ -219,9 +219,12 @@ class UnitsView(QWidget):
         if self._history is None or not self._step:
             self._timer.stop()
             return
+        end = min(self._step, len(self._history))
+        if not end:
+            self._timer.stop()
+            return
         table = self._tables[self._hidden]
         table.extend(SLICE_S)
-        end = min(self._step, len(self._history))
         if table.filled < end:
             self._text.set_text(f"Counting: {table.filled:,} of {end:,} batches")
             return
