@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,11 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.engine.mailbox import Controls
-from explorer.engine.settings import HIDDEN
 from explorer.gui.bridge import Bridge
 from explorer.gui.conductor import Conductor, Parts
 from explorer.gui.controls import SettingsForm
-from explorer.gui.focus import Cell, Focus
+from explorer.gui.focus import Focus
 from explorer.gui.help import KeysDialog
 from explorer.gui.icons import app_icon
 from explorer.gui.notices import Notices
@@ -44,9 +43,11 @@ from explorer.gui.views.code import CodeView
 from explorer.gui.views.compare import CompareView
 from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.equation import EquationView
+from explorer.gui.views.inspector import InspectorView
 from explorer.gui.views.network import NetworkView
 from explorer.gui.views.units import UnitsView
 from explorer.gui.widgets import Readout
+from explorer.gui.wiring import Wiring
 
 CLOSING_SECONDS: Final = 1.0
 """How long the worker is waited for; a batch takes milliseconds, an import of TensorFlow seconds."""
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.compare = CompareView(self.book)
         self.units = UnitsView()
         self.network = NetworkView()
+        self.inspector = InspectorView()
         self.code = CodeView()
         self._pointed = Readout("Cell under the mouse")
         self._facts = Readout("Reviews and time", align=Qt.AlignmentFlag.AlignRight, sample="M" * 52, muted=True)
@@ -124,7 +126,8 @@ class MainWindow(QMainWindow):
             ),
             self,
         )
-        self._connect()
+        self.stage.pointed.connect(self._pointed.set_text)
+        self._wiring = Wiring(self)
         self._add_menus()
         self._theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -142,63 +145,6 @@ class MainWindow(QMainWindow):
     def facts_text(self) -> str:
         """What stands at the right of the status bar."""
         return self._facts.text()
-
-    def _connect(self) -> None:
-        """What the parts say to each other besides the run."""
-        self.stage.pointed.connect(self._pointed.set_text)
-        self.slow.holds.connect(self.stage.hold_for_slow_motion)
-        self.curves.show_look(*self.remembered.curves_look)
-        self.curves.look_chosen.connect(self.remembered.keep_curves_look)
-        self.curves.step_chosen.connect(self.stage.looking.look_at)
-        self.stage.looking.moved.connect(self._show_cursor)
-        self.compare.twin_requested.connect(self.conductor.run_with)
-        self._connect_units()
-        self._connect_network()
-        self.code.show_settings(self.form.settings)
-        self.form.shown.connect(self.code.show_settings)
-
-    def _connect_units(self) -> None:
-        """The statistics follow the layer and the unit that are looked at, and have another run beside them."""
-        units, focus = self.units, self.focus
-        self.stage.add(units, units, self.panels["units"])
-        self.bridge.started.connect(lambda started: units.begin(started.history, started.settings))
-        self.book.changed.connect(self._show_other_run)
-        self.equation.place_chosen.connect(lambda hidden, _rows: units.show_hidden(hidden))
-        units.show_hidden(self.remembered.hidden)
-        units.unit_hovered.connect(self.equation.row.mark_unit)
-        units.unit_left.connect(lambda: self.equation.row.mark_unit(None))
-        focus.changed.connect(lambda: units.mark_unit(focus.cell.unit if focus.cell is not None else None))
-
-    def _connect_network(self) -> None:
-        """The network shows the review and the unit that are pointed at, and points itself."""
-        network, focus = self.network, self.focus
-        self.stage.add(network, network, self.panels["network"])
-        self.conductor.dataset_ready.connect(network.show_dataset)
-        network.held_changed.connect(lambda held: self.stage.looking.hold("network", held))
-        network.unit_hovered.connect(lambda hidden, unit: focus.hover(Cell(hidden, network.row, unit)))
-        network.unit_left.connect(lambda: focus.hover(None))
-        focus.changed.connect(self._show_in_network)
-
-    def _show_in_network(self) -> None:
-        cell = self.focus.cell
-        if cell is None:
-            self.network.mark_unit(1, None)
-            return
-        if not self.network.held:
-            self.network.show_review(cell.review)
-        self.network.mark_unit(cell.hidden, cell.unit)
-
-    def _show_other_run(self) -> None:
-        """The newest earlier run without dropout."""
-        plain = [run for run in self.book.earlier if not any(run.settings.active(hidden) for hidden in HIDDEN)]
-        if plain:
-            self.units.set_other(plain[-1].history, plain[-1].settings, plain[-1].full_name)
-        else:
-            self.units.set_other(None, None, "")
-
-    def _show_cursor(self) -> None:
-        looking = self.stage.looking
-        self.curves.show_cursor(None if looking.live else looking.step)
 
     def _lay_out(self) -> None:
         bar = QToolBar("Run")
@@ -238,6 +184,7 @@ class MainWindow(QMainWindow):
         self._add_panel("curves", "Learning curves", self.curves)
         self._add_panel("network", "Network", self.network)
         self._add_panel("units", "Unit statistics", self.units)
+        self._add_panel("inspector", "Review inspector", self.inspector)
         self._add_panel("compare", "Compare runs", self.compare)
         self._add_panel("code", "Code", self.code)
         status = self.statusBar()
@@ -344,6 +291,7 @@ class MainWindow(QMainWindow):
             self.compare,
             self.units,
             self.network,
+            self.inspector,
             self.code,
         ):
             part.apply_theme(palette)
@@ -352,7 +300,7 @@ class MainWindow(QMainWindow):
         KeysDialog(self).show()
 
     def _restore_shape(self) -> None:
-        self.resize(1440, 900)
+        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
         self.panels["curves"].raise_()
         for tabs in self.findChildren(QTabBar):
             tabs.setAccessibleName("Views")

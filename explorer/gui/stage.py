@@ -94,10 +94,6 @@ class Stage(QObject):
         self._point()
         self.drawn.emit(snapshot)
 
-    def hold_for_slow_motion(self, holds: bool) -> None:
-        """Keep the picture while a step is walked through."""
-        self.looking.hold("slow motion", holds)
-
     def _draw_one(self, view: BatchView) -> None:
         """Draw a view that was hidden until now."""
         if self.looking.drawn is not None:

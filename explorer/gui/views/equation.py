@@ -37,6 +37,8 @@ _HINT: Final = "Point at a cell for its arithmetic; a click keeps it"
 _HELD: Final = "Held while you point"
 _PINNED: Final = "Pinned: Esc or another click lets go"
 _BACK: Final = " — training goes on"
+_FAR: Final = 200
+"""From so many batches on the colours do not follow slowly but begin anew."""
 _LET_GO: Final = "This batch's activations were let go to save memory; its mask is exact"
 
 
@@ -160,6 +162,11 @@ class EquationView(QWidget):
         self._mode = mode
         self._draw_now(snapshot)
 
+    def mark_unit(self, unit: int | None) -> None:
+        """Frame the column of a unit, wherever it is drawn, or none."""
+        columns = np.flatnonzero(self._order[1] == (-1 if unit is None else unit))
+        self.row.mark_unit(int(columns[0]) if len(columns) else None)
+
     def show_state(self, *, behind: bool) -> None:
         """Say whether the picture is held, and whether training has gone on behind it."""
         text = _HINT if self._focus.cell is None else _PINNED if self._focus.pinned else _HELD
@@ -209,6 +216,8 @@ class EquationView(QWidget):
 
     def _draw_now(self, snapshot: Snapshot) -> None:
         new = snapshot is not self._drawn
+        if self._drawn is not None and not 0 <= snapshot.step - self._drawn.step <= _FAR:
+            self._level.reset()  # another time, with other activations
         self._drawn = snapshot
         place = snapshot.forward(self._mode).place(self._hidden)
         rows = review_order(snapshot, self._mode, self._by[0], self._rows)
@@ -240,9 +249,9 @@ class EquationView(QWidget):
         return not np.isnan(self._drawn.training.place(1).activation[0, 0])
 
     def _write(self, snapshot: Snapshot, place: Place, figures: PlaceStatistics) -> None:
-        rows, units = len(self._order[0]), place.mask.shape[1]
+        rows = len(self._order[0])
         self._title.set_text(f"After hidden {self._hidden}")
-        self._subtitle.set_text(f"{units} units × {rows} of {snapshot.size} reviews · {_what(snapshot)}")
+        self._subtitle.set_text(f"{rows} of {snapshot.size} reviews · {_what(snapshot)}")
         factor = arithmetic.factor(place, self._mode, snapshot.settings)
         self.row.factor.show_factor(factor)
         row = self.row
