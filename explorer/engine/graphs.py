@@ -26,7 +26,6 @@ class Graphs:
         dense_1: Pairs and B -> (B, units), hidden layer 1 before relu.
         infer: Pairs and B -> logits (B,) with dropout off.
         evaluate: Pairs and labels -> summed cross-entropy and number of right predictions, with dropout off.
-        sample: Pairs and B -> logits (B,) with dropout on.
     """
 
     def __init__(self, settings: Settings, network: Network, optimizer: Any):
@@ -104,11 +103,6 @@ class Graphs:
             first = network.first_activation(multi_hot(pairs, size))
             return network.rest(first, training=False)[2]
 
-        @tf.function(input_signature=[coordinates, count], autograph=False)  # type: ignore[untyped-decorator]
-        def sample(pairs: Tensor, size: Tensor) -> Tensor:
-            first = network.first_activation(multi_hot(pairs, size))
-            return network.rest(first, training=True)[2]
-
         @tf.function(input_signature=[coordinates, reviews_labels], autograph=False)  # type: ignore[untyped-decorator]
         def evaluate(pairs: Tensor, labels: Tensor) -> Tensor:
             logits = infer(pairs, tf.size(labels))
@@ -117,7 +111,7 @@ class Graphs:
             return tf.stack([tf.reduce_sum(losses), tf.reduce_sum(right)])
 
         self.step, self.look, self.look_again = step, look, look_again
-        self.dense_1, self.infer, self.sample, self.evaluate = dense_1, infer, sample, evaluate
+        self.dense_1, self.infer, self.evaluate = dense_1, infer, evaluate
 
 
 def _told(place: PlaceTensors) -> tuple[Tensor, ...]:

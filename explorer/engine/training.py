@@ -251,9 +251,14 @@ class Trainer:
         """(B, units) what hidden layer 1 gives before relu, for training reviews and the current weights."""
         return _array(self._graphs.dense_1(self.dataset.train.coordinates(rows), len(rows)))
 
-    def logits(self, pairs: npt.NDArray[np.int64], size: int, *, training: bool = False) -> npt.NDArray[np.float32]:
-        """(size,) logits of any multi-hot rows, given as (nnz, 2) pairs of row and word id in ascending order."""
-        return _array((self._graphs.sample if training else self._graphs.infer)(pairs, size))
+    def logits(self, pairs: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.float32]:
+        """(size,) logits of any multi-hot rows with dropout off.
+
+        Args:
+            pairs: (nnz, 2) row and word id of the ones, in ascending order.
+            size: The number of rows.
+        """
+        return _array(self._graphs.infer(pairs, size))
 
     def look(self, rows: npt.NDArray[np.int64]) -> Snapshot:
         """A forward pass of training reviews, in both modes, without an update; nothing is recorded.

@@ -274,8 +274,8 @@ class MainWindow(QMainWindow):
         for panel in self.panels.values():
             panel.setFloating(False)
             panel.show()
-        self._size_panels()
         self.panels["curves"].raise_()
+        self._size_panels()
 
     def _apply_theme(self) -> None:
         palette = self._theme.palette
@@ -313,7 +313,8 @@ class MainWindow(QMainWindow):
 
     def _size_panels(self) -> None:
         """The heatmaps are the largest of all."""
-        self.resizeDocks([self.panels["curves"]], [max(150, round(self.height() * 0.27))], Qt.Orientation.Vertical)
+        panel = self.panels["curves"]
+        self.resizeDocks([panel], [max(150, round(self.height() * 0.25))], Qt.Orientation.Vertical)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The window's keys, after the control that has the focus made no use of them: → moves a focused slider."""

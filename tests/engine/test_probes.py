@@ -1,8 +1,6 @@
 """Questions put to the weights of a run: what they answer, and that they leave no trace in it."""
 
 import functools
-import threading
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -10,11 +8,10 @@ import pytest
 from explorer.engine import Settings
 from explorer.engine.history import History
 from explorer.engine.probes import Probes
-from explorer.engine.questions import AboutReview, NewBatch, NewMask, Question, ReviewAnswer, SlowBatch, SlowStep
+from explorer.engine.questions import AboutReview, NewBatch, NewMask, ReviewAnswer, SlowBatch, SlowStep
 from explorer.engine.recall import recall, settings_at
-from explorer.engine.session import Session
 from explorer.engine.settings import HIDDEN
-from explorer.engine.snapshot import Answered, Finished, Forward, Paused, Refusal, Snapshot, Started, Stopped
+from explorer.engine.snapshot import Forward, Refusal, Snapshot
 from explorer.engine.statistics import batch_statistics, place_statistics
 from explorer.engine.training import Trainer
 from tests.builders import NUM_WORDS, dataset, dense
@@ -243,7 +240,7 @@ def test_leaving_a_word_out_is_predicting_the_review_without_it():
 
 @pytest.mark.parametrize("changes", [CLASSIC, {**CLASSIC, "scaling": "inverted"}], ids=["classic", "inverted"])
 def test_the_sampled_predictions_scatter_round_the_one_with_dropout_off(changes):
-    trainer, _ = trained(**changes)
+    trainer = Trainer(settings(**changes), DATA)
     answer = answer_about(trainer, ids_of(0), masks=4000)
     assert answer.sampled.shape == (4000,)
     deviation = float(answer.sampled.std())
@@ -265,7 +262,7 @@ def test_asking_twice_draws_other_masks():
 
 @pytest.mark.parametrize("changes", [{"rate_1": 0.0, "rate_2": 0.0}, {"written_as": "none"}], ids=str)
 def test_without_anything_dropped_every_sample_is_the_prediction(changes):
-    trainer, _ = trained(**changes)
+    trainer = Trainer(settings(**changes), DATA)
     answer = answer_about(trainer, ids_of(0))
     np.testing.assert_allclose(answer.sampled, answer.prediction, rtol=0, atol=1e-6)
 
@@ -358,91 +355,3 @@ def test_a_batch_read_back_knows_the_settings_it_was_trained_with():
     assert [each.learning_rate for each in at] == [0.01, 0.01, 0.001]
     assert read_back(trainer, 1, began).settings == before.settings
     assert read_back(trainer, 2, began).training.place(1).rate == 0.25
-
-
-# -- through the session --
-
-
-class Asked:
-    """A session and all that it said; waits for events, never for time."""
-
-    def __init__(self) -> None:
-        self.session = Session(loader=lambda source, encoding, report: DATA)
-        self.events: list[object] = []
-        self._arrived = threading.Condition()
-        post = self.session.mailbox.post
-
-        def note(event: object) -> None:
-            post(event)
-            with self._arrived:
-                self.events.append(event)
-                self._arrived.notify_all()
-
-        self.session.mailbox.post = note
-
-    def wait(self, kind: type) -> object:
-        """The latest event of a kind."""
-        with self._arrived:
-            assert self._arrived.wait_for(lambda: self.of(kind), timeout=60), self.events
-            return self.of(kind)[-1]
-
-    def answer_to(self, question: Question) -> object:
-        number = self.session.ask(question)
-        assert number is not None
-        with self._arrived:
-            assert self._arrived.wait_for(lambda: number in self.answers(), timeout=60), self.events
-            return self.answers()[number]
-
-    def answers(self) -> dict[int, object]:
-        return {event.number: event.answer for event in self.of(Answered)}
-
-    def of(self, kind: type) -> list:
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-@pytest.fixture
-def asked() -> Iterator[Asked]:
-    asked = Asked()
-    yield asked
-    assert asked.session.close(timeout=30)
-
-
-def test_questions_are_answered_while_training_paused_and_finished(asked):
-    session = asked.session
-    assert session.ask(NewBatch()) is None, "there is no run"
-    session.start(settings(epochs=10_000))
-    asked.wait(Started)
-    assert isinstance(asked.answer_to(AboutReview(NEVER_SEEN, 9)), ReviewAnswer)
-    session.pause()
-    held = asked.wait(Paused).step
-    answer = asked.answer_to(AboutReview(NEVER_SEEN, 9))
-    assert answer.step == held
-    assert answer.sampled.shape == (9,)
-    np.testing.assert_array_equal(answer.ids, NEVER_SEEN)
-    slow = asked.answer_to(SlowStep())
-    assert isinstance(slow, SlowBatch)
-    assert slow.snapshot.step == held + 1
-    assert isinstance(asked.answer_to(AboutReview(np.array([60_000], np.uint16))), Refusal)
-    assert asked.answer_to(NewBatch()).kind == "forward"
-    session.start(settings())
-    finished = asked.wait(Finished)
-    assert asked.answer_to(AboutReview(NEVER_SEEN)).step == finished.step
-    assert isinstance(asked.answer_to(SlowStep()), Refusal)
-    assert {event.generation for event in asked.of(Answered)} == {1, 2}
-    assert len(asked.answers()) == len(asked.of(Answered)), "every number is answered once"
-
-
-def test_nothing_is_answered_once_the_run_is_given_up(asked):
-    session = asked.session
-    session.start(settings(), paused=True)
-    asked.wait(Paused)
-    with session._inbox.changed:  # so that the worker cannot answer in between
-        number = session.ask(AboutReview(NEVER_SEEN))
-        session.stop()
-    assert number is not None
-    asked.wait(Stopped)
-    session.start(settings())
-    asked.wait(Finished)
-    assert asked.answers() == {}
-    session.stop()
-    assert session.ask(NewBatch()) is None

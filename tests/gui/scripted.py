@@ -202,7 +202,7 @@ def make_history(steps: int, settings: Settings | None = None, *, batches: int =
     for step in range(1, steps + 1):
         snapshot = make_snapshot(settings, step=step, batch=8, batches=batches)
         if snapshot.batch == 1:
-            history.begin_epoch(np.arange(8 * batches, dtype=np.int64))
+            history.begin_epoch(np.resize(np.arange(8, dtype=np.int64), 8 * batches))
         history.append(snapshot)
         if snapshot.batch == batches:
             history.end_epoch(make_result(snapshot.epoch, batches=batches))
