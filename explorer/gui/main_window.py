@@ -24,8 +24,9 @@ from explorer.engine.mailbox import Controls
 from explorer.gui.bridge import Bridge
 from explorer.gui.conductor import Conductor, Parts
 from explorer.gui.controls import SettingsForm
+from explorer.gui.explain import show_explanation
 from explorer.gui.focus import Focus
-from explorer.gui.help import KeysDialog
+from explorer.gui.help import toggle_keys
 from explorer.gui.icons import app_icon
 from explorer.gui.notices import Notices
 from explorer.gui.panel import Panel
@@ -38,6 +39,7 @@ from explorer.gui.steps import StepBar
 from explorer.gui.stylesheet import stylesheet
 from explorer.gui.theme import COLOUR_MAPS, Choice, ColourMap, Theme
 from explorer.gui.timeline import Timeline
+from explorer.gui.tour import Tour, usual_steps
 from explorer.gui.transport import Transport
 from explorer.gui.views.code import CodeView
 from explorer.gui.views.compare import CompareView
@@ -105,6 +107,7 @@ class MainWindow(QMainWindow):
         self._pointed = Readout("Cell under the mouse")
         self._facts = Readout("Reviews and time", align=Qt.AlignmentFlag.AlignRight, sample="M" * 52, muted=True)
         self.panels: dict[str, Panel] = {}
+        self._tour: Tour | None = None
         self._lay_out()
         self.conductor = Conductor(
             session,
@@ -128,6 +131,8 @@ class MainWindow(QMainWindow):
         )
         self.stage.pointed.connect(self._pointed.set_text)
         self._wiring = Wiring(self)
+        self.equation.what.clicked.connect(partial(self._explain, self.equation.what, "equation"))
+        self.timeline.what.clicked.connect(partial(self._explain, self.timeline.what, "time"))
         self._add_menus()
         self._theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -137,6 +142,8 @@ class MainWindow(QMainWindow):
         """Look into the mailbox from now on, and have TensorFlow and the reviews loaded. To be called once shown."""
         self.bridge.start()
         self.conductor.begin()
+        if not self.remembered.toured:
+            self.start_tour()
 
     def pointed_text(self) -> str:
         """The arithmetic in the status bar."""
@@ -203,6 +210,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Put a view into a dock; those of one area lie on top of each other, with tabs."""
         panel = Panel(name, title, view, areas=areas)
+        panel.what_asked.connect(partial(self._explain, panel.what, name))
         self.addDockWidget(area, panel)
         below = [other for other in self.panels.values() if self.dockWidgetArea(other) is area]
         if below:
@@ -243,7 +251,8 @@ class MainWindow(QMainWindow):
         self._act(view, "&Normal text", partial(self.resize_text, 0), "Ctrl+0")
         view.addSeparator()
         self._act(view, "&Reset layout", self.reset_layout)
-        self._act(help_, "&Keys and mouse", self._show_keys, "F1")
+        self._act(help_, "&Tour", self.start_tour)
+        self._act(help_, "&Keys and mouse", partial(toggle_keys, self), "F1")
 
     def _act(self, menu: QMenu, text: str, act: Callable[[], object], *keys: str) -> QAction:
         action = QAction(text, self)
@@ -295,9 +304,23 @@ class MainWindow(QMainWindow):
             self.code,
         ):
             part.apply_theme(palette)
+        if self._tour is not None:
+            self._tour.apply_theme(palette)
 
-    def _show_keys(self) -> None:
-        KeysDialog(self).show()
+    def _explain(self, anchor: QWidget, name: str, *_: object) -> None:
+        show_explanation(self, anchor, name)
+
+    def start_tour(self) -> None:
+        """Show the three steps, beside the real controls."""
+        if self._tour is not None:
+            self._tour.skip()
+        self._tour = Tour(self, usual_steps(self))
+        self._tour.apply_theme(self._theme.palette)
+        self._tour.ended.connect(self._tour_ended)
+        self._tour.start()
+
+    def _tour_ended(self) -> None:
+        self.remembered.toured = True
 
     def _restore_shape(self) -> None:
         self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))

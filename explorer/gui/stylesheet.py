@@ -49,6 +49,9 @@ QPushButton#what:focus {{ border: 1px solid {accent}; padding: 1px 6px; }}
 #panelBar {{ background: {panel}; }}
 #panelTitle {{ color: {muted}; font-weight: 600; }}
 #slow {{ background: {panel}; border-bottom: 1px solid {border}; }}
+#key {{ background: {raised}; border: 1px solid {border}; border-bottom-width: 2px; border-radius: 4px;
+    padding: 1px 7px; }}
+#mouse {{ color: {muted}; }}
 QToolBar {{ border: none; padding: 0; spacing: 0; background: {panel}; }}
 QMainWindow::separator {{ background: {window}; width: 6px; height: 6px; }}
 QMainWindow::separator:hover {{ background: {border}; }}

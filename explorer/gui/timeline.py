@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyle, QToolTip, QWidge
 
 from explorer.gui import theme
 from explorer.gui.boxes import Slider
+from explorer.gui.panel import WHAT
 from explorer.gui.widgets import Button, Readout
 
 _MARGIN: Final = 9
@@ -178,6 +179,9 @@ class Timeline(QWidget):
         self.live.setCheckable(True)
         self.live.setObjectName("live")
         self.live.setAccessibleName("Live: follow the newest batch")
+        self.what = Button("?", WHAT)
+        self.what.setObjectName("what")
+        self.what.setAccessibleName(f"Steps and timeline: {WHAT.lower()}")
         self.setAccessibleName("Timeline")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -185,6 +189,7 @@ class Timeline(QWidget):
         row.addWidget(self._text)
         row.addWidget(self.track, 1)
         row.addWidget(self.live)
+        row.addWidget(self.what)
         self.track.dragged.connect(self.dragged)
         self.live.clicked.connect(self._pressed)
         self.show_position(0, 0, 0, live=True)

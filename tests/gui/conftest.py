@@ -16,13 +16,16 @@ from pytestqt.qtbot import QtBot
 from explorer.engine.history import History
 from explorer.engine.settings import Settings
 from explorer.gui.main_window import MainWindow
+from explorer.gui.remembered import Remembered
 from tests.gui.scripted import ScriptedSession, make_snapshot, ready, started
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> QSettings:
-    """An empty memory of its own."""
-    return QSettings(str(tmp_path / "remembered.ini"), QSettings.Format.IniFormat)
+    """A memory of its own, empty but for the tour, which has been seen."""
+    store = QSettings(str(tmp_path / "remembered.ini"), QSettings.Format.IniFormat)
+    Remembered(store).toured = True
+    return store
 
 
 @pytest.fixture
