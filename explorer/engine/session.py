@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable
 from typing import Final
 
+from explorer.data.columns import ColumnsUnclear
 from explorer.data.dataset import Dataset, Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
@@ -22,7 +23,7 @@ from explorer.engine.inbox import Closing, Inbox, Job
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import DataReady, Failed, Loading, Started, Stopped
+from explorer.engine.snapshot import ColumnsNeeded, DataReady, Failed, Loading, Started, Stopped
 
 CLOSING_SECONDS: Final = 3.0
 
@@ -57,6 +58,7 @@ class Session:
         self._running: Settings | None = None
         self._thread: threading.Thread | None = None
         self._loaded: tuple[tuple[str, Encoding], Dataset] | None = None
+        self._has_reviews = False
 
     # -- asked from outside; each returns at once --
 
@@ -168,6 +170,7 @@ class Session:
 
     def _try(self, job: Job) -> None:
         """Do a job; whatever goes wrong is told, and the worker is ready for the next."""
+        self._has_reviews = False
         try:
             self._do(job)
         except Cancelled:
@@ -176,6 +179,11 @@ class Session:
                 stopped = self._inbox.take_stop()
             if stopped is not None:
                 self.mailbox.post(Stopped(stopped))
+        except ColumnsUnclear as unclear:
+            self._end(job)
+            self.mailbox.post(
+                ColumnsNeeded(job.generation, unclear.path, unclear.columns, unclear.rows, unclear.has_header)
+            )
         except (DataError, ArithmeticError) as error:
             self._fail(job, str(error), "")
         except MemoryError:
@@ -188,10 +196,14 @@ class Session:
             self._fail(job, f"The run ended with an error: {error}. Start a new one; if it comes back, report it.")
 
     def _fail(self, job: Job, message: str, detail: str | None = None) -> None:
+        self._end(job)
+        detail = traceback.format_exc() if detail is None else detail
+        self.mailbox.post(Failed(job.generation, message, detail, refused=not self._has_reviews))
+
+    def _end(self, job: Job) -> None:
         with self._inbox.changed:
             if self._generation == job.generation:
                 self._running = None
-        self.mailbox.post(Failed(job.generation, message, traceback.format_exc() if detail is None else detail))
 
     def _do(self, job: Job) -> None:
         def report(message: str, fraction: float | None = None) -> None:
@@ -201,9 +213,9 @@ class Session:
 
         if job.download:
             self._fetcher(report)
-            self._loaded = None
         # Reading comes before TensorFlow, which never gives back memory: the peak is then lower.
-        dataset = self._dataset(job.settings, report)
+        dataset = self._dataset(job, report)
+        self._has_reviews = True
         report("Loading TensorFlow")
         from explorer.engine.run import Run
         from explorer.engine.training import Trainer
@@ -226,10 +238,12 @@ class Session:
         )
         Run(trainer, self._inbox, self.mailbox).train()
 
-    def _dataset(self, settings: Settings, report: Callable[..., None]) -> Dataset:
+    def _dataset(self, job: Job, report: Callable[..., None]) -> Dataset:
+        settings = job.settings
         encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
         key = (settings.data, encoding)
-        if self._loaded is None or self._loaded[0] != key:
-            self._loaded = None  # one at a time: a full data set takes tens of megabytes
+        # Whoever asks to load wants the file as it is now; a run takes what was loaded.
+        if not job.train or self._loaded is None or self._loaded[0] != key:
+            # What was loaded before goes only when the new reviews are there: those may be refused.
             self._loaded = (key, self._loader(settings.data, encoding, report))
         return self._loaded[1]

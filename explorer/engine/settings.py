@@ -147,7 +147,8 @@ class Settings:
         "auto",
         label="Reviews",
         group="Data",
-        help="auto (IMDB when it is on this computer, else the sample), sample, imdb, or the path of an archive.",
+        help="auto (IMDB when it is on this computer, else the sample), sample, imdb, or the path of an imdb.npz, of a "
+        "folder such as aclImdb, or of a CSV file.",
     )
     num_words: int = _declare(
         10_000,

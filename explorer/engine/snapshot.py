@@ -304,11 +304,33 @@ class Failed:
     Attributes:
         message: A sentence that says what is wrong and what to do.
         detail: A traceback for a bug report; empty when the message says it all.
+        refused: Whether it was the reviews that could not be had. Those that were loaded before stay loaded.
     """
 
     generation: int
     message: str
     detail: str = field(default="", repr=False)
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsNeeded:
+    """The work ended in a question: which columns of a table hold the text and the label.
+
+    The answer is a source made with `explorer.data.with_columns`. The reviews that were loaded before stay loaded.
+
+    Attributes:
+        path: The file.
+        columns: A name for each column, no two alike.
+        rows: The first few rows without the header, a cell for each column or fewer.
+        has_header: Whether the file's first row names the columns; otherwise they are called by their number.
+    """
+
+    generation: int
+    path: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    has_header: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -332,5 +354,18 @@ class Answered:
     answer: Any
 
 
-Event = Loading | DataReady | Started | Changed | EpochEnded | Paused | Resumed | Finished | Stopped | Failed | Answered
+Event = (
+    Loading
+    | DataReady
+    | ColumnsNeeded
+    | Started
+    | Changed
+    | EpochEnded
+    | Paused
+    | Resumed
+    | Finished
+    | Stopped
+    | Failed
+    | Answered
+)
 """Everything besides snapshots that a session says. None is ever skipped."""

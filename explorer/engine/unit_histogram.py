@@ -91,7 +91,8 @@ def sample_activations(
 def histograms(samples: Sequence[Sample]) -> tuple[Histogram, ...]:
     """Sort the activations of one run or of several into the same bins.
 
-    The zeros, which relu makes, are counted apart. After fig. 8 of Srivastava et al., JMLR 15 (2014): with dropout fewer activations are high, and most are at zero.
+    The zeros, which relu makes, are counted apart. After fig. 8 of Srivastava et al.,
+    JMLR 15 (2014): with dropout fewer activations are high, and most are at zero.
     """
     found = [sample.cells[np.isfinite(sample.cells)] for sample in samples]
     above = [cells[cells > 0] for cells in found]

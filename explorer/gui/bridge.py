@@ -10,6 +10,7 @@ from explorer.engine.mailbox import Mailbox
 from explorer.engine.snapshot import (
     Answered,
     Changed,
+    ColumnsNeeded,
     DataReady,
     EpochEnded,
     Event,
@@ -36,6 +37,7 @@ class Bridge(QObject):
     snapshot = Signal(object)
     loading = Signal(object)
     data_ready = Signal(object)
+    columns_needed = Signal(object)
     started = Signal(object)
     changed = Signal(object)
     epoch_ended = Signal(object)
@@ -67,6 +69,10 @@ class Bridge(QObject):
         """From here on drop everything of an older generation."""
         self._generation = max(self._generation, generation)
 
+    def forget(self) -> None:
+        """From here on drop everything that was asked for until now."""
+        self._generation += 1
+
     def poll(self) -> None:
         """Empty the mailbox now. Events come before the snapshot, which is newer than any of them."""
         events, snapshot = self._mailbox.take()
@@ -83,6 +89,8 @@ class Bridge(QObject):
                 self.loading.emit(event)
             case DataReady():
                 self.data_ready.emit(event)
+            case ColumnsNeeded():
+                self.columns_needed.emit(event)
             case Started():
                 self.started.emit(event)
             case Changed():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,9 @@ ADVANCED: Final = ("start_char", "oov_char", "index_from")
 _CUSTOM: Final = "Custom settings"
 _MARK_WIDTH: Final = 12
 _GAP: Final = 8
+_WIDTH: Final = 300
+_BORDER: Final = 1
+"""The line at the form's right, as in the style sheet."""
 _ROOMY_HEIGHT: Final = 740
 """From this height of the form on its lines stand further apart."""
 
@@ -68,8 +71,9 @@ class SettingsForm(QScrollArea):
             if hidden:
                 self._add_advanced(column, hidden)
         column.addStretch(1)
+        self._body = body
         self.setWidget(body)
-        self.setFixedWidth(300)
+        self._follow_text()
         self.show_settings(settings)
 
     @property
@@ -118,6 +122,20 @@ class SettingsForm(QScrollArea):
                 control.setMinimumHeight(26 if roomy else 0)
         self._preset.setMinimumHeight(26 if roomy else 0)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Larger text makes the form wider."""
+        if watched is self._body and event.type() == QEvent.Type.LayoutRequest:
+            self._follow_text()
+        return super().eventFilter(watched, event)
+
+    def _follow_text(self) -> None:
+        """Give the labels one width, and the form the width that shows all of them."""
+        labels = max(label.sizeHint().width() for label in self._labels.values())
+        for grid in self._grids:
+            grid.setColumnMinimumWidth(0, labels)
+        needed = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        self.setFixedWidth(max(_WIDTH, needed + _BORDER))
+
     def _preset_combo(self) -> Combo:
         combo = Combo()
         for label, _ in PRESETS.values():
@@ -142,7 +160,6 @@ class SettingsForm(QScrollArea):
         grid.setHorizontalSpacing(_GAP)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(0, 84)
         grid.setColumnMinimumWidth(2, _MARK_WIDTH)
         for row, each in enumerate(declarations):
             field = make_field(each)
@@ -151,7 +168,15 @@ class SettingsForm(QScrollArea):
             mark = plain_label("", "mark")
             self._marks[each.name] = mark
             if isinstance(field, SwitchField):
-                grid.addWidget(field, row, 0, 1, 2)
+                line = QHBoxLayout()
+                line.addWidget(field)
+                grid.addLayout(line, row, 0, 1, 2)
+                if each.name.startswith("dropout_"):
+                    # The rate's two names stand on the line of the check box, above its slider.
+                    note = plain_label("", "muted")
+                    note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    self._notes[f"rate_{each.name[-1]}"] = note
+                    line.addWidget(note, 1)
             else:
                 label = plain_label(each.label)
                 label.setBuddy(field.controls()[-1])
@@ -160,12 +185,6 @@ class SettingsForm(QScrollArea):
                 grid.addWidget(label, row, 0)
                 grid.addWidget(field, row, 1)
             grid.addWidget(mark, row, 2)
-            if each.name.startswith("dropout_"):
-                # The rate's two names stand on the line of the check box, above its slider.
-                note = plain_label("", "muted")
-                note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self._notes[f"rate_{each.name[-1]}"] = note
-                grid.addWidget(note, row, 1)
         return grid
 
     def _add_advanced(self, column: QVBoxLayout, declarations: list[Declaration]) -> None:

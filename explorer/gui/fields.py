@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from explorer.data.columns import split_source
 from explorer.engine.settings import Change, Declaration
 from explorer.gui.boxes import Combo, DecimalBox, Slider, WholeBox
 
@@ -197,17 +198,26 @@ class ChoiceField(Field):
 
 
 class DataField(Field):
-    """Which reviews: what the computer has, the sample, the IMDB archive, or a file."""
+    """Which reviews: what the computer has, the sample, the IMDB archive, a file or a folder.
+
+    Attributes:
+        file_wanted: *Open data…* was chosen; whoever asks for the file puts it into the form.
+        folder_wanted: *Open folder…* was chosen, likewise.
+    """
+
+    file_wanted = Signal()
+    folder_wanted = Signal()
 
     KNOWN: Final = (("auto", "Automatic"), ("sample", "Bundled sample"), ("imdb", "IMDB reviews"))
-    _BROWSE = "\n"  # no path
+    _FILE, _FOLDER = "\nfile", "\nfolder"  # no paths
 
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)
         self._combo = Combo()
         for value, label in self.KNOWN:
             self._combo.addItem(label, value)
-        self._combo.addItem("Archive…", self._BROWSE)
+        self._combo.addItem("Open data…", self._FILE)
+        self._combo.addItem("Open folder…", self._FOLDER)
         self._combo.activated.connect(self._chosen)
         self._row.addWidget(self._combo)
         self._finish()
@@ -216,33 +226,28 @@ class DataField(Field):
         """The combo box."""
         return (self._combo,)
 
-    def browse(self) -> None:
-        """Ask for an archive; nothing waits for the answer."""
-        dialog = QFileDialog(self.window(), "Open a review archive", "", "Keras archive (*.npz);;All files (*)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._opened)
-        dialog.open()
-
-    def _opened(self, path: str) -> None:
-        if path:
-            self._display(path)
-            self._take(path)
-
     def _chosen(self, index: int) -> None:
         value = self._combo.itemData(index)
-        if value == self._BROWSE:
+        if value in (self._FILE, self._FOLDER):
             self._display(self._shown)
-            self.browse()
+            (self.file_wanted if value == self._FILE else self.folder_wanted).emit()
         else:
             self._take(value)
 
     def _display(self, value: Any) -> None:
+        about = [tooltip(self.declaration)]
+        path, columns = split_source(value)
+        if value not in dict(self.KNOWN):
+            about = [path, *about]
+            if columns is not None:
+                about.insert(1, f"Text in column {columns.text}, label in column {columns.label}.")
         if self._combo.findData(value) < 0:
-            while self._combo.count() > len(self.KNOWN) + 1:
+            while self._combo.count() > len(self.KNOWN) + 2:
                 self._combo.removeItem(len(self.KNOWN))
-            self._combo.insertItem(len(self.KNOWN), Path(value).name, value)
+            self._combo.insertItem(len(self.KNOWN), Path(path).name or path, value)
+            self._combo.fit_list()
         self._combo.setCurrentIndex(self._combo.findData(value))
+        self._combo.setToolTip("\n".join(about))
 
 
 def make_field(declaration: Declaration) -> Field:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QTabBar,
     QTabWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -24,11 +21,13 @@ from explorer.engine.mailbox import Controls
 from explorer.gui.bridge import Bridge
 from explorer.gui.conductor import Conductor, Parts
 from explorer.gui.controls import SettingsForm
+from explorer.gui.drop import DropWindow
 from explorer.gui.explain import show_explanation
 from explorer.gui.focus import Focus
-from explorer.gui.help import toggle_keys
 from explorer.gui.icons import app_icon
+from explorer.gui.menus import Menus
 from explorer.gui.notices import Notices
+from explorer.gui.open_data import OpenData
 from explorer.gui.panel import Panel
 from explorer.gui.remembered import Remembered
 from explorer.gui.runs import RunBook
@@ -37,7 +36,7 @@ from explorer.gui.stage import Stage
 from explorer.gui.start_page import StartPage
 from explorer.gui.steps import StepBar
 from explorer.gui.stylesheet import stylesheet
-from explorer.gui.theme import COLOUR_MAPS, Choice, ColourMap, Theme
+from explorer.gui.theme import Choice, ColourMap, Theme
 from explorer.gui.timeline import Timeline
 from explorer.gui.tour import Tour, usual_steps
 from explorer.gui.transport import Transport
@@ -53,18 +52,14 @@ from explorer.gui.wiring import Wiring
 
 CLOSING_SECONDS: Final = 1.0
 """How long the worker is waited for; a batch takes milliseconds, an import of TensorFlow seconds."""
-_THEMES: Final[tuple[tuple[Choice, str], ...]] = (
-    ("system", "As the system"),
-    ("dark", "Dark"),
-    ("light", "Light"),
-)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(DropWindow):
     """The one window of the program.
 
     Attributes:
         conductor: What answers buttons and events.
+        theme: How all of it looks.
         bridge: What empties the session's mailbox.
 
     Args:
@@ -79,7 +74,7 @@ class MainWindow(QMainWindow):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session = session
         self.remembered = Remembered(store)
-        self._theme = Theme(
+        self.theme = Theme(
             self.remembered.theme,
             self,
             colour_map=self.remembered.colour_map,
@@ -133,8 +128,9 @@ class MainWindow(QMainWindow):
         self._wiring = Wiring(self)
         self.equation.what.clicked.connect(partial(self._explain, self.equation.what, "equation"))
         self.timeline.what.clicked.connect(partial(self._explain, self.timeline.what, "time"))
-        self._add_menus()
-        self._theme.changed.connect(self._apply_theme)
+        self.opening = OpenData(self, self.conductor, self.form, self.notices)
+        self._menus.fill(self)
+        self.theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self._restore_shape()
 
@@ -154,12 +150,15 @@ class MainWindow(QMainWindow):
         return self._facts.text()
 
     def _lay_out(self) -> None:
-        bar = QToolBar("Run")
-        bar.setObjectName("runBar")
-        bar.setMovable(False)
-        bar.toggleViewAction().setEnabled(False)
-        bar.addWidget(self.transport)
-        self.addToolBar(bar)
+        # Menu and transport stand above all docks.
+        top = QWidget()
+        above = QVBoxLayout(top)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(0)
+        self._menus = Menus()
+        above.addWidget(self._menus)
+        above.addWidget(self.transport)
+        self.setMenuWidget(top)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.start_page)
         self._stack.addWidget(self.equation)
@@ -217,64 +216,20 @@ class MainWindow(QMainWindow):
             self.tabifyDockWidget(below[-1], panel)
         self.panels[name] = panel
 
-    def _add_menus(self) -> None:
-        file, run, view, help_ = (self.menuBar().addMenu(name) for name in ("&File", "&Run", "&View", "&Help"))
-        self._act(file, "&Quit", self.close, "Ctrl+Q")
-        self._act(run, "&Start, pause, go on (Space)", self.conductor.play)
-        self._act(run, "&One batch (→)", self.conductor.step)
-        self._act(run, "&Forward only (F)", self.conductor.forward_only)
-        self._act(run, "New &mask (M)", self.conductor.new_mask)
-        self._act(run, "&Slow motion (S)", self.conductor.slow_motion)
-        run.addSeparator()
-        self._act(run, "&Training or inference (T)", self.conductor.switch_mode)
-        self._act(run, "&Live (L)", self.stage.looking.go_live)
-        self._act(run, "&Reset", self.conductor.reset)
-        for panel in self.panels.values():
-            view.addAction(panel.toggleViewAction())
-        view.addSeparator()
-        looks = view.addMenu("&Theme")
-        group = QActionGroup(self)
-        for choice, label in _THEMES:
-            look = self._act(looks, label, partial(self.choose_theme, choice))
-            look.setCheckable(True)
-            look.setChecked(choice == self._theme.choice)
-            group.addAction(look)
-        maps = view.addMenu("&Colour map")
-        group = QActionGroup(self)
-        for name in COLOUR_MAPS:
-            colours = self._act(maps, name.capitalize(), partial(self.choose_colour_map, name))
-            colours.setCheckable(True)
-            colours.setChecked(name == self._theme.colour_map)
-            group.addAction(colours)
-        self._act(view, "&Larger text", partial(self.resize_text, 1), "Ctrl++", "Ctrl+=")
-        self._act(view, "S&maller text", partial(self.resize_text, -1), "Ctrl+-")
-        self._act(view, "&Normal text", partial(self.resize_text, 0), "Ctrl+0")
-        view.addSeparator()
-        self._act(view, "&Reset layout", self.reset_layout)
-        self._act(help_, "&Tour", self.start_tour)
-        self._act(help_, "&Keys and mouse", partial(toggle_keys, self), "F1")
-
-    def _act(self, menu: QMenu, text: str, act: Callable[[], object], *keys: str) -> QAction:
-        action = QAction(text, self)
-        action.setShortcuts([QKeySequence(each) for each in keys])
-        action.triggered.connect(lambda: act())
-        menu.addAction(action)
-        return action
-
     def choose_theme(self, choice: Choice) -> None:
         """Dark, light or the system's, also at the next start."""
         self.remembered.theme = choice
-        self._theme.choose(choice)
+        self.theme.choose(choice)
 
     def choose_colour_map(self, name: ColourMap) -> None:
         """Draw values in another map, also at the next start."""
         self.remembered.colour_map = name
-        self._theme.choose_colour_map(name)
+        self.theme.choose_colour_map(name)
 
     def resize_text(self, steps: int) -> None:
         """Larger or smaller text by so many steps; 0 is the usual size. Also at the next start."""
-        self._theme.resize_text(steps)
-        self.remembered.text_scale = self._theme.text_scale
+        self.theme.resize_text(steps)
+        self.remembered.text_scale = self.theme.text_scale
 
     def reset_layout(self) -> None:
         """All panels back to where they were at the first start."""
@@ -287,7 +242,7 @@ class MainWindow(QMainWindow):
         self._size_panels()
 
     def _apply_theme(self) -> None:
-        palette = self._theme.palette
+        palette = self.theme.palette
         self.setStyleSheet(stylesheet(palette))
         for part in (
             self.transport,
@@ -315,7 +270,7 @@ class MainWindow(QMainWindow):
         if self._tour is not None:
             self._tour.skip()
         self._tour = Tour(self, usual_steps(self))
-        self._tour.apply_theme(self._theme.palette)
+        self._tour.apply_theme(self.theme.palette)
         self._tour.ended.connect(self._tour_ended)
         self._tour.start()
 
@@ -393,9 +348,13 @@ class MainWindow(QMainWindow):
         """Remember the shape, stop the timers and join the worker."""
         self.remembered.keep_shape("window", self.saveGeometry())
         self.remembered.keep_shape("docks", self.saveState())
+        if self._tour is not None:
+            self._tour.ended.disconnect(self._tour_ended)  # it was not skipped
+            self._tour.skip()
+            self._tour = None
         self.bridge.stop()
         self.conductor.end()
         self.hide()  # whoever closes a window expects it gone, also while the worker ends
         self._session.close(timeout=CLOSING_SECONDS)
-        self._theme.reset_text()
+        self.theme.reset_text()
         super().closeEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,6 +13,8 @@ from explorer.engine.snapshot import Failed
 from explorer.gui.views.series import short_name
 from explorer.gui.widgets import Banner
 
+DOWNLOAD_TIP: Final = "Download the IMDB reviews to Keras's folder"
+NO_DOWNLOAD_TIP: Final = "Reset this run, or let it end, to download"
 _SAMPLE = "These reviews are a generated sample, written by a program. What they teach about dropout is real."
 
 
@@ -20,6 +23,7 @@ class Notices(QWidget):
 
     restart_pressed = Signal()
     download_pressed = Signal()
+    again_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,11 +31,14 @@ class Notices(QWidget):
         self.restart = Banner("warning")
         self.sample = Banner("info")
         self._sample_closed = False
+        self.again_button = self.failed.add_button(
+            "Try again", "Ask for the same reviews again", self.again_pressed.emit
+        )
         self.restart_button = self.restart.add_button(
             "Restart with these settings", "Begin a new run with what the form shows", self.restart_pressed.emit
         )
         self.download_button = self.sample.add_button(
-            "Get the real reviews (17 MB)", "Download the IMDB reviews to Keras's folder", self.download_pressed.emit
+            "Get the real reviews (17 MB)", DOWNLOAD_TIP, self.download_pressed.emit
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 0, 14, 0)
@@ -40,9 +47,20 @@ class Notices(QWidget):
             column.addWidget(banner)
         self.sample.closed.connect(self._close_sample)
 
-    def show_failed(self, failed: Failed) -> None:
-        """Say what went wrong and what to do."""
+    def show_failed(self, failed: Failed, *, again: bool = False) -> None:
+        """Say what went wrong and what to do; with `again` there is a button to try it again."""
+        self.again_button.setVisible(again)
         self.failed.say(failed.message, failed.detail)
+
+    def refuse(self, sentence: str) -> None:
+        """Say why something that was asked for is not done."""
+        self.again_button.hide()
+        self.failed.say(sentence)
+
+    def allow_download(self, free: bool) -> None:
+        """Whether the worker has time for a download; otherwise its button says what is in the way."""
+        self.download_button.setEnabled(free)
+        self.download_button.setToolTip(DOWNLOAD_TIP if free else NO_DOWNLOAD_TIP)
 
     def show_restart(self, waiting: Sequence[Declaration]) -> None:
         """Say which changed settings the run does not follow."""

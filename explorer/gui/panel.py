@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QToolButton, QWidget
 
 from explorer.gui.widgets import Button, plain_label
@@ -20,8 +20,9 @@ class _Bar(QWidget):
         super().__init__(panel)
         self.setObjectName("panelBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._what = panel.what
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 1, 6, 1)
+        row.setContentsMargins(12, 1, 4, 1)
         row.setSpacing(4)
         row.addWidget(plain_label(panel.windowTitle(), "panelTitle"))
         row.addStretch(1)
@@ -38,6 +39,33 @@ class _Bar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(act)
             row.addWidget(button)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Where there is little room, the question is its mark alone."""
+        whole = super().minimumSizeHint()
+        return QSize(whole.width() - self._what.sizeHint().width() + self._width_of("?"), whole.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Ask in as many words as there is room for."""
+        super().resizeEvent(event)
+        self._ask()
+
+    def event(self, event: QEvent) -> bool:
+        """Text of another size needs other room."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._ask()
+        return done
+
+    def _ask(self) -> None:
+        rest = super().minimumSizeHint().width() - self._what.sizeHint().width()
+        self._what.setText(WHAT if rest + self._width_of(WHAT) <= self.width() else "?")
+
+    def _width_of(self, text: str) -> int:
+        """How wide the button is with a text."""
+        metrics = self._what.fontMetrics()
+        now = metrics.horizontalAdvance(self._what.text())
+        return self._what.sizeHint().width() - now + metrics.horizontalAdvance(text)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Left to the dock, which floats."""

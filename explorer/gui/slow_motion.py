@@ -52,7 +52,7 @@ class SlowBar(QFrame):
         self.pace.setCurrentIndex(PACES.index(DEFAULT_PACE))
         self.pace.setAccessibleName("Pace of slow motion")
         self.pace.setToolTip("How long each stage stays; by hand waits for → or a click on a stage")
-        self.pace.setFixedWidth(112)
+        theme.hug(self.pace)
         self._caption = plain_label(wrap=True)
         self._caption.setAccessibleName("What happens at this stage")
         self.hold.clicked.connect(self.hold_pressed)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QV
 
 from explorer.engine.snapshot import Loading
 from explorer.gui import theme
-from explorer.gui.widgets import Button, plain_label
+from explorer.gui.widgets import Button, Readout, plain_label
 
 _EXPLANATION = (
     "The network learns to tell good film reviews from bad ones, while you watch. For each batch of reviews you will "
@@ -94,7 +94,9 @@ class StartPage(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)
         self._bar.setAccessibleName("Progress of loading")
-        self.cancel = Button("Cancel", "Give up loading")
+        self._share = Readout("Share done", align=Qt.AlignmentFlag.AlignRight, sample="100 %", muted=True)
+        self._share.setFixedWidth(self._share.sizeHint().width() + 4)
+        self.cancel = Button("Cancel", "Give up loading; what was there before stays")
         self._loading = QWidget()
         policy = self._loading.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # what stands above must not jump when loading begins or ends
@@ -107,6 +109,7 @@ class StartPage(QWidget):
     def _lay_out(self, title: QLabel, explanation: QLabel) -> None:
         bar = QHBoxLayout()
         bar.addWidget(self._bar, 1)
+        bar.addWidget(self._share)
         bar.addWidget(self.cancel)
         loading = QVBoxLayout(self._loading)
         loading.setContentsMargins(0, 0, 0, 0)
@@ -151,6 +154,10 @@ class StartPage(QWidget):
         """What is being loaded."""
         return self._message.text()
 
+    def share(self) -> str:
+        """How much of it is done; empty when that is unknown."""
+        return self._share.text()
+
     def loading_shown(self) -> bool:
         """Whether a progress bar is shown."""
         return not self._loading.isHidden()
@@ -164,6 +171,7 @@ class StartPage(QWidget):
         """Say what is under way and how far it is."""
         self._message.setText(loading.message)
         self._bar.setRange(0, 0 if loading.fraction is None else 1000)
+        self._share.set_text("" if loading.fraction is None else f"{loading.fraction:.0%}".replace("%", " %"))
         if loading.fraction is not None:
             self._bar.setValue(round(loading.fraction * 1000))
         self._loading.show()

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QGraphicsItem, QSizePolicy, QWidget
 
 Choice = Literal["system", "dark", "light"]
 ColourMap = Literal["viridis", "cividis", "plasma"]
@@ -23,7 +23,10 @@ UNKNOWN: Final = 254
 """The entry of a value that is not known; the colour map takes the 254 before it."""
 KEPT: Final = 253
 """The entry of the mask's table that stands for a kept cell, and the brightest one of the colour map."""
+_LEAST_COMBO: Final = 56
 _POINTS: Final = "dropoutFont"
+_SCALE: Final = "dropoutTextScale"
+_SIZE: Final = "dropoutAxisSize"
 BELOW: Final = 100
 """In the table of signed values, the entries before this one stand for what is below zero."""
 TEXT_SCALES: Final = (100, 115, 130, 145, 160)
@@ -38,10 +41,12 @@ class Palette:
         dropped: The flat colour of a dropped cell, in the mask and in the output.
         dropped_mark: The stroke across a dropped cell, where cells are large enough for one.
         unknown: The flat colour of a value that is not known.
-        below: Values below zero, before relu: just below and far below.
+        frame: Colours and widths of the two frames around a cell that is pointed at: seen on every colour.
+        below: Values below zero, before relu: just below and far below. Outside of the map in lightness, too.
         colour_map: The name of the map of values.
-        part: The part of each map in use. The ends are cut so that `dropped` lies outside of it in lightness as
-            well: a colour-blind reader and a greyscale print tell a dropped cell from one that relu made zero.
+        tones: The lightness, CIE L*, of zero, of the smallest value above it and of the largest, in every map. Maps
+            are cut so that `dropped` and `unknown` lie outside in lightness as well, and that zero has a step of its
+            own: a colour-blind reader and a greyscale print tell them apart.
         accent: Kept cells of the mask, the factor, the switch.
         accent_ink: The accent as small text on the window.
     """
@@ -67,11 +72,12 @@ class Palette:
     dropped_mark: str
     unknown: str
     below: tuple[str, str]
-    part: tuple[float, float]
+    tones: tuple[float, float, float]
     validation: str
     earlier: tuple[str, ...]
     grid_alpha: float
     colour_map: ColourMap = "viridis"
+    frame: tuple[tuple[str, float], tuple[str, float]] = (("#000000", 4.0), ("#ffffff", 2.0))
 
 
 DARK: Final = Palette(
@@ -94,9 +100,9 @@ DARK: Final = Palette(
     error="#54222a",
     dropped="#050609",
     dropped_mark="#5d6672",
-    unknown="#787d84",
-    below=("#2c3138", "#aab0b8"),
-    part=(0.25, 1.0),
+    unknown="#32363b",
+    below=("#202327", "#42474d"),
+    tones=(36.0, 44.0, 91.0),
     validation="#5bb3ea",
     earlier=("#c39bd3", "#7fd1ae", "#e3c567", "#e58b9d", "#9fb3c8"),
     grid_alpha=0.10,
@@ -121,9 +127,9 @@ LIGHT: Final = Palette(
     error="#fbdcdf",
     dropped="#ffffff",
     dropped_mark="#97a0ab",
-    unknown="#bcc0c5",
-    below=("#e4e7eb", "#5f6670"),
-    part=(0.0, 0.75),
+    unknown="#cbced2",
+    below=("#e4e7eb", "#bfc3c8"),
+    tones=(15.0, 23.0, 68.0),
     validation="#0b6fb3",
     earlier=("#7d3c98", "#15803d", "#8a6d00", "#b83253", "#4b6178"),
     grid_alpha=0.14,
@@ -131,14 +137,18 @@ LIGHT: Final = Palette(
 
 
 def value_lut(palette: Palette) -> Lut:
-    """(256, 4) colours of a value: 0 is zero, `KEPT` the brightest, then `UNKNOWN` and `DROPPED`."""
-    return _value_lut(palette.colour_map, palette.part, palette.unknown, palette.dropped)
+    """(256, 4) colours of a value: 0 is zero, 1 the smallest above it, `KEPT` the largest; `UNKNOWN` and `DROPPED`."""
+    return _value_lut(palette.colour_map, palette.tones, palette.unknown, palette.dropped)
 
 
 @lru_cache
-def _value_lut(name: ColourMap, part: tuple[float, float], unknown: str, dropped: str) -> Lut:
-    colours: Lut = pg.colormap.get(name).getLookupTable(*part, nPts=KEPT + 1, alpha=True)
-    return np.vstack([colours, _rgba(unknown), _rgba(dropped)]).astype(np.uint8)
+def _value_lut(name: ColourMap, tones: tuple[float, float, float], unknown: str, dropped: str) -> Lut:
+    fine = pg.colormap.get(name).getLookupTable(0.0, 1.0, nPts=2048, alpha=True)
+    # These maps grow ever lighter, but for the rounding to whole numbers.
+    lightnesses = np.maximum.accumulate(lightness(fine))
+    zero, low, high = np.interp(tones, lightnesses, np.arange(len(fine)))
+    places = np.concatenate([[zero], np.linspace(low, high, KEPT)]).round().astype(int)
+    return np.vstack([fine[places], _rgba(unknown), _rgba(dropped)]).astype(np.uint8)
 
 
 def signed_lut(palette: Palette) -> Lut:
@@ -168,17 +178,22 @@ def grey(rgba: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     return np.asarray(rgba[..., :3] @ np.array([0.299, 0.587, 0.114]), np.float64)
 
 
+def lightness(rgba: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """How light colours (…, 3 or 4) of 0 to 255 look, 0 to 100: L* of CIE 1976, the white of sRGB being 100."""
+    light = _luminance(rgba)
+    return np.where(light > 216 / 24389, 116 * np.cbrt(light) - 16, light * 24389 / 27)
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, 1 to 21, as WCAG 2 defines it; text wants at least 4.5."""
-    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    bright, dark = sorted((float(_luminance(_rgba(each))[0]) for each in (one, other)), reverse=True)
     return (bright + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: str) -> float:
-    ink = QColor(colour)
-    shares = np.array([ink.redF(), ink.greenF(), ink.blueF()])
+def _luminance(rgba: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    shares = rgba[..., :3] / 255
     linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
-    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), np.float64)
 
 
 def pen(colour: str, width: float = 1.0, style: Qt.PenStyle = Qt.PenStyle.SolidLine, alpha: float = 1.0) -> QPen:
@@ -208,15 +223,36 @@ def set_font(widget: QWidget, points: float = 0.0, *, bold: bool = False) -> Non
     widget.setFont(font(points, bold=bold))
 
 
+def scaled(pixels: float) -> int:
+    """A length that holds text, in pixels, in the size that all text has now; `pixels` is that of 100 %."""
+    app = QApplication.instance()
+    scale = app.property(_SCALE) if app is not None else None
+    return round(pixels * (scale or 100) / 100)
+
+
+def hug(combo: QComboBox) -> None:
+    """Make a combo box as wide as its longest choice in any size of text; where there is no room it is cut."""
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    combo.setMinimumWidth(_LEAST_COMBO)
+
+
 def style_plot(plot: Any, palette: Palette) -> None:
-    """Give a pyqtgraph `PlotWidget` the look."""
+    """Give a pyqtgraph `PlotWidget` the look; axes of a fixed size follow the size of all text."""
     plot.setBackground(QColor(palette.window))
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)
         axis.setPen(pen(palette.border))
         axis.setTextPen(QColor(palette.muted))
         axis.setTickFont(font(-0.5))
+        axis.label.setFont(font(-0.5))
+        axis.label.setDefaultTextColor(QColor(palette.muted))
         axis.setStyle(tickLength=4, tickTextOffset=5)
+        across, resize = (axis.fixedWidth, axis.setWidth) if side == "left" else (axis.fixedHeight, axis.setHeight)
+        if axis.property(_SIZE) is None and across is not None:
+            axis.setProperty(_SIZE, across)  # as it was made, for text of 100 %
+        if axis.property(_SIZE) is not None:
+            resize(scaled(axis.property(_SIZE)))
 
 
 def cache_axes(plot: Any) -> None:
@@ -273,17 +309,16 @@ class Theme(QObject):
         self.colour_map: ColourMap = colour_map
         self.text_scale = 100
         self._points = QApplication.font().pointSizeF()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+        hints = QGuiApplication.styleHints()
+        self._scheme = hints.colorScheme()
+        hints.colorSchemeChanged.connect(self._system_changed)
         self._apply()
         self._scale(text_scale)
 
     @property
     def palette(self) -> Palette:
         """The palette in use. A system that names no scheme gets the dark one, made for the heatmaps."""
-        if self.choice == "system":
-            light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
-        else:
-            light = self.choice == "light"
+        light = self._scheme is Qt.ColorScheme.Light if self.choice == "system" else self.choice == "light"
         return replace(LIGHT if light else DARK, colour_map=self.colour_map)
 
     def choose(self, choice: Choice) -> None:
@@ -311,6 +346,8 @@ class Theme(QObject):
         if scale == self.text_scale:
             return
         self.text_scale = scale
+        if (app := QApplication.instance()) is not None:
+            app.setProperty(_SCALE, scale)
         face = QFont(QApplication.font())
         face.setPointSizeF(self._points * scale / 100)
         QApplication.setFont(face)
@@ -319,7 +356,8 @@ class Theme(QObject):
             if own is not None:
                 widget.setFont(font(own[0], bold=own[1]))
 
-    def _system_changed(self) -> None:
+    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._scheme = scheme
         if self.choice == "system":
             self._apply()
             self.changed.emit()

@@ -174,7 +174,7 @@ class Timeline(QWidget):
         super().__init__(parent)
         self.track = Track()
         self._text = Readout("Batch looked at", sample="batch 88,888 of 88,888 · epoch 100")
-        self._text.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.live = Button("● Live", "Follow the newest batch again (L)")
         self.live.setCheckable(True)
         self.live.setObjectName("live")

@@ -43,14 +43,13 @@ class Transport(QFrame):
         self._palette = theme.DARK
         self.play = Button("Start", "")
         self.play.setObjectName("go")
-        self.play.setMinimumWidth(104)
         self.reset = Button("Reset", "Give up this run and go back to the start")
         self.speed = Combo()
         for speed in SPEEDS:
             self.speed.addItem(speed_label(speed), speed)
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip("How many batches are trained in a second")
-        self.speed.setFixedWidth(158)
+        theme.hug(self.speed)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)
@@ -63,6 +62,7 @@ class Transport(QFrame):
         group.addButton(self.training)
         group.addButton(self.inference)
         self.training.setChecked(True)
+        self._pass = plain_label("Forward pass", "muted")
         self._lay_out()
         self.play.clicked.connect(self.play_pressed)
         self.reset.clicked.connect(self.reset_pressed)
@@ -97,13 +97,15 @@ class Transport(QFrame):
         row.addSpacing(10)
         row.addLayout(middle, 1)
         row.addSpacing(10)
-        row.addWidget(plain_label("Forward pass", "muted"))
+        row.addWidget(self._pass)
         row.addLayout(switch)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def apply_theme(self, palette: theme.Palette) -> None:
         """Redraw the pictures on the buttons."""
         self._palette = palette
+        # As wide as its longest text but two: the bar must not move when a run is paused.
+        self.play.setMinimumWidth(theme.scaled(104))
         self.reset.setIcon(icon("reset", palette.text))
         self.show_state(self._state)
 

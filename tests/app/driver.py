@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 _FRAME = """
 import gc, os, signal, sys, threading
+import numpy as np
 from PySide6.QtCore import QSettings, QTimer, Qt
 from PySide6.QtTest import QTest
 import explorer.app

@@ -38,6 +38,61 @@ def test_one_press_on_start_trains_on_the_sample_and_shows_masks(tmp_path):
     assert re.search(r"^COLLECTED IN MainThread$", process.stdout, re.MULTILINE)
 
 
+def looking_around(window):
+    looking = window.stage.looking
+    window.transport.speed_chosen.emit(None)
+    window.form.show_settings(window.form.settings.replace(epochs=2))
+    window.conductor.play()
+    yield lambda: window.conductor.state is RunState.FINISHED
+    newest = looking.drawn
+    QTest.keyClick(window, Qt.Key.Key_Left)
+    yield lambda: looking.drawn.step == newest.step - 1
+    before = looking.drawn
+    place = before.training.place(2)
+    assert (place.output == place.activation * place.mask * np.float32(place.factor)).all()
+    QTest.keyClick(window, Qt.Key.Key_M)
+    yield lambda: looking.drawn.kind == "mask"
+    fresh = looking.drawn
+    assert (fresh.training.place(1).activation == before.training.place(1).activation).all()
+    assert (fresh.training.place(1).mask != before.training.place(1).mask).any()
+    QTest.keyClick(window, Qt.Key.Key_F)
+    yield lambda: looking.drawn.kind == "forward"
+    assert set(looking.drawn.rows) != set(newest.rows)
+    assert looking.steps == newest.step
+    window.panels["inspector"].raise_()
+    yield lambda: window.inspector.figures() is not None
+    window.form.show_settings(window.form.settings.replace(epochs=3))
+    window.form.edited.emit(window.form.settings)
+    yield lambda: window.conductor.state is RunState.FINISHED and looking.steps == 45
+    window.conductor.run_with(window.form.settings.replace(written_as="none", epochs=1))
+    yield lambda: looking.steps == 15
+    assert len(window.book.runs) == 2
+    window.close()
+
+
+def test_looking_back_new_masks_and_questions_while_the_run_goes_on(tmp_path):
+    assert_ended_well(drive(looking_around, tmp_path))
+
+
+def slow_motion_from_the_start(window):
+    QTest.keyClick(window, Qt.Key.Key_S)
+    yield lambda: window.slow_bar.isVisible()
+    assert window.stage.looking.drawn.step == 1
+    for _ in range(7):
+        QTest.keyClick(window, Qt.Key.Key_Right)
+    assert window.slow.stage == 7
+    QTest.keyClick(window, Qt.Key.Key_S)
+    yield lambda: window.slow_bar.isVisible() and window.stage.looking.drawn.step == 2
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    yield lambda: window.stage.looking.drawn.step > 3
+    assert not window.slow_bar.isVisible()
+    window.close()
+
+
+def test_slow_motion_from_the_start(tmp_path):
+    assert_ended_well(drive(slow_motion_from_the_start, tmp_path))
+
+
 def close_at_once(window):
     window.close()
     yield lambda: True

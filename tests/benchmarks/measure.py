@@ -1,4 +1,4 @@
-"""One measurement in this process: `python -m tests.benchmarks.measure KIND SOURCE BATCH EPOCHS BEGAN` prints JSON."""
+"""One measurement in this process: `python -m tests.benchmarks.measure KIND ARGUMENTS` (JSON in, JSON out)."""
 
 from __future__ import annotations
 
@@ -10,47 +10,64 @@ from typing import Any
 import numpy as np
 
 
-def measure(kind: str, source: str, batch_size: int, epochs: int, began: float) -> dict[str, Any]:
-    """Seconds of each warm epoch, those of its evaluation, and peak memory; for the window also what its loop felt.
+def _usual(source: str, batch_size: int, epochs: int) -> dict[str, Any]:
+    from explorer.data import load
+    from explorer.data.dataset import Encoding
+    from tests.benchmarks import usual_program
+
+    seconds = usual_program.train(load(source, Encoding()), batch_size, epochs)[1:]
+    return {"seconds": seconds, "evaluation_seconds": [0.0] * len(seconds)}
+
+
+def _engine(source: str, batch_size: int, epochs: int) -> dict[str, Any]:
+    from explorer.data import load
+    from explorer.data.dataset import Encoding
+    from explorer.engine import Settings, Trainer
+
+    data = load(source, Encoding())
+    trainer = Trainer(Settings(batch_size=batch_size, epochs=epochs, validation=0), data)
+    ended = []
+    for snapshot in trainer.run():
+        if snapshot.batch == snapshot.batches:
+            ended.append(time.perf_counter())
+    evaluations = [epoch.evaluation_seconds for epoch in trainer.history.results]
+    assert len(trainer.history) == epochs * trainer.batches
+    return {"seconds": list(np.diff(ended)), "evaluation_seconds": evaluations[1:]}
+
+
+def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What was measured, and peak memory.
 
     Args:
-        kind: "usual", "engine" or "window".
-        source: As `explorer.data.load` takes it.
-        batch_size: Reviews in a batch.
-        epochs: How many; the first is cold and left out.
-        began: When the process was started, as `time.time()` gave it.
+        kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost"
+            or "delay" for those of `looking_back` and `views`.
+        arguments: What the measurement takes. `epochs` counts the first, which is cold and left out; `began` is when
+            the process was started, as `time.time()` gave it.
     """
     result: dict[str, Any]
-    if kind == "window":
-        from tests.benchmarks import window
+    match kind:
+        case "usual":
+            result = _usual(**arguments)
+        case "engine":
+            result = _engine(**arguments)
+        case "window":
+            from tests.benchmarks import window
 
-        result = window.train(source, batch_size, epochs, began)
-    else:
-        from explorer.data import load
-        from explorer.data.dataset import Encoding
+            result = window.train(**arguments)
+        case "drag":
+            from tests.benchmarks import looking_back
 
-        data = load(source, Encoding())
-        if kind == "usual":
-            from tests.benchmarks import usual_program
+            result = looking_back.measure(**arguments)
+        case "cost" | "delay":
+            from tests.benchmarks import views
 
-            seconds = usual_program.train(data, batch_size, epochs)[1:]
-            result = {"seconds": seconds, "evaluation_seconds": [0.0] * len(seconds)}
-        else:
-            from explorer.engine import Settings, Trainer
-
-            trainer = Trainer(Settings(batch_size=batch_size, epochs=epochs, validation=0), data)
-            ended = []
-            for snapshot in trainer.run():
-                if snapshot.batch == snapshot.batches:
-                    ended.append(time.perf_counter())
-            evaluations = [epoch.evaluation_seconds for epoch in trainer.history.results]
-            result = {"seconds": list(np.diff(ended)), "evaluation_seconds": evaluations[1:]}
-            assert len(trainer.history) == epochs * trainer.batches
+            result = getattr(views, kind)(**arguments)
+        case _:
+            raise ValueError(f"unknown kind {kind!r}")
     from explorer.batch import peak_memory_mb
 
     return {**result, "peak_memory_mb": peak_memory_mb()}
 
 
 if __name__ == "__main__":
-    kind, source, batch_size, epochs, began = sys.argv[1:]
-    print(json.dumps(measure(kind, source, int(batch_size), int(epochs), float(began))))  # noqa: T201
+    print(json.dumps(measure(sys.argv[1], json.loads(sys.argv[2]))))  # noqa: T201

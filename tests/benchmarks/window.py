@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QGraphicsView
 
-import explorer.app
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochEnded
 from explorer.gui.main_window import MainWindow
 from explorer.gui.run_state import RunState
-
-TICK_MS = 5
+from tests.benchmarks.driven import TICK_MS, open_window, spread_ms
 
 
 class _Watch(QObject):
@@ -92,30 +88,20 @@ class _Watch(QObject):
         self.window.close()
 
 
-def train(source: str, batch_size: int, epochs: int, process_began: float) -> dict[str, Any]:
-    """Train in the window, both layers recorded, heatmaps drawn; see `measure.py` for the keys."""
+def train(source: str, batch_size: int, epochs: int, began: float) -> dict[str, Any]:
+    """Train in the window, both layers recorded, heatmaps drawn; see `measure.py` for the arguments."""
     watches: list[_Watch] = []
-    begin = MainWindow.begin
 
-    def driven(window: MainWindow) -> None:
-        begin(window)
-        watches.append(_Watch(window, process_began))
+    def begun(window: MainWindow) -> None:
+        watches.append(_Watch(window, began))
         window.conductor.play()
 
-    MainWindow.begin = driven  # type: ignore[method-assign]
-    with tempfile.TemporaryDirectory() as folder:
-        store = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        window_settings = Settings(data=source, batch_size=batch_size, epochs=epochs, validation=0)
-        from explorer.gui.remembered import Remembered
-
-        remembered = Remembered(store)
-        remembered.settings, remembered.speed = window_settings, None
-        explorer.app.open_window(store=store)
+    open_window(Settings(data=source, batch_size=batch_size, epochs=epochs, validation=0), begun)
     watch = watches[0]
     return {
         "seconds": list(np.diff(watch.ended)),
         "evaluation_seconds": watch.evaluations[1:],
-        "delay_ms": [float(value) for value in np.percentile(watch.delays, (50, 99, 100))],
+        "delay_ms": spread_ms(watch.delays),
         "frames_per_second": watch.frames / watch.trained_for,
         "window_shown": watch.shown,
         "first_mask": watch.first_mask,

@@ -76,6 +76,34 @@ def test_activations_stay_within_the_budget_and_are_thinned_evenly():
         np.testing.assert_array_equal(history.mask(snapshot.step, 2), snapshot.training.place(2).mask)
 
 
+def test_a_run_that_is_over_can_be_shrunk_and_keeps_all_masks():
+    history, snapshots = trained(epochs=20)
+    before = history.activation_bytes
+    history.shrink(before // 3)
+    assert 0 < history.activation_bytes <= before // 3
+    for snapshot in snapshots:
+        np.testing.assert_array_equal(history.mask(snapshot.step, 1), snapshot.training.place(1).mask)
+    history.shrink(0)
+    assert history.activation_bytes == 0
+
+
+def test_the_weights_and_the_means_of_every_batch_are_kept():
+    history, snapshots = trained()
+    for snapshot in snapshots:
+        record = history.batch(snapshot.step)
+        assert record.activations is not None
+        assert snapshot.weights is not None
+        np.testing.assert_array_equal(record.activations.weights, snapshot.weights.flat)
+        for hidden in (1, 2):
+            place, calm = snapshot.training.place(hidden), snapshot.inference.place(hidden)
+            whole = record.whole
+            assert whole.size == len(snapshot.rows)
+            assert whole.shares_kept[hidden - 1] == place.mask.mean()
+            assert whole.activations[hidden - 1] == pytest.approx(place.activation.mean(), rel=1e-5)
+            assert whole.outputs[hidden - 1] == pytest.approx(place.output.mean(), rel=1e-5)
+            assert whole.calm_activations[hidden - 1] == pytest.approx(calm.activation.mean(), rel=1e-5)
+
+
 def test_a_budget_too_small_for_one_batch_keeps_none():
     history, _ = trained(History(3, activation_budget_bytes=10))
     assert history.activation_bytes == 0

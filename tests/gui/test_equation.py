@@ -27,9 +27,7 @@ def test_training_draws_activation_mask_and_output(driver: Driver) -> None:
     assert np.array_equal(mask == theme.KEPT, place.mask[:64])
     assert np.array_equal(output == theme.DROPPED, ~place.mask[:64])
     assert np.array_equal(activation == 0, place.activation[:64] == 0)
-    assert driver.window.equation.title() == (
-        "After hidden 2 · 64 of 512 reviews · epoch 1 batch 3"
-    )
+    assert driver.window.equation.title() == ("After hidden 2 · 64 of 512 reviews · epoch 1 batch 3")
     assert driver.window.equation.row.factor.text() == "× 2.00 = 1/(1 − rate) in training"
 
 

@@ -130,27 +130,30 @@ class Sign(QWidget):
         first, number, last = self._parts
         sign, large = theme.font(14), theme.font(15, bold=True)
         centre = Qt.AlignmentFlag.AlignCenter
+        high, side = theme.scaled(60), theme.scaled(44)
+        box = QRectF(0, middle - high / 2, self.width(), high)
         if not number:
             painter.setFont(theme.font(16))
             painter.setPen(QColor(self._palette.muted))
-            painter.drawText(QRectF(0, middle - 30, self.width(), 60), centre, first)
+            painter.drawText(box, centre, first)
             return
         painter.setFont(sign)
         painter.setPen(QColor(self._palette.muted))
-        painter.drawText(QRectF(0, middle - 30, 44, 60), centre, first)
-        painter.drawText(QRectF(self.width() - 44, middle - 30, 44, 60), centre, last)
+        painter.drawText(QRectF(0, box.top(), side, high), centre, first)
+        painter.drawText(QRectF(self.width() - side, box.top(), side, high), centre, last)
         painter.setFont(large)
         painter.setPen(QColor(self._palette.accent_ink))
-        painter.drawText(QRectF(30, middle - 30, self.width() - 60, 60), centre, number)
+        painter.drawText(box, centre, number)
         if self._lit:
             painter.setPen(theme.pen(self._palette.accent, 2))
-            painter.drawRoundedRect(QRectF(40, middle - 24, self.width() - 80, 48), 6, 6)
-        top = middle + 26
+            painter.drawRoundedRect(box.adjusted(side - 4, high / 10, 4 - side, -high / 10), 6, 6)
+        line_height = theme.scaled(21)
+        top = middle + theme.scaled(26)
         for line, colour in zip(self._lines, (self._palette.text, self._palette.muted), strict=True):
             painter.setFont(theme.font(0.5 if colour == self._palette.text else -0.5))
             painter.setPen(QColor(colour))
-            painter.drawText(QRectF(0, top, self.width(), 22), centre, line)
-            top += 21
+            painter.drawText(QRectF(0, top, self.width(), line_height), centre, line)
+            top += line_height
 
 
 class EquationRow(QWidget):
@@ -201,7 +204,7 @@ class EquationRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Room for three maps that can still be read."""
-        return QSize(AXIS_WIDTH + _TIMES + _FACTOR + 3 * 150, 200)
+        return QSize(sum(map(theme.scaled, (AXIS_WIDTH, _TIMES, _FACTOR))) + 3 * 100, 180)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As in the wireframe."""
@@ -218,6 +221,8 @@ class EquationRow(QWidget):
             term.apply_theme(palette)
         self.times.apply_theme(palette)
         self.factor.apply_theme(palette)
+        self.updateGeometry()
+        self._place()  # the text may have another size
 
     def show_cells(self, activation: Cells, mask: Cells, output: Cells) -> None:
         """Draw the three maps."""
@@ -273,6 +278,10 @@ class EquationRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Place the parts."""
+        self._place()
+
+    def _place(self) -> None:
+        axis_width, times, factor = map(theme.scaled, (AXIS_WIDTH, _TIMES, _FACTOR))
         head = [
             self.titles[0].sizeHint().height(),
             self.figures[0].sizeHint().height(),
@@ -280,29 +289,30 @@ class EquationRow(QWidget):
         ]
         top = sum(head)
         height = self.height() - top
-        width = (self.width() - AXIS_WIDTH - _TIMES - _FACTOR - _EDGE) // 3
-        lefts = (AXIS_WIDTH, AXIS_WIDTH + width + _TIMES, AXIS_WIDTH + 2 * width + _TIMES + _FACTOR)
-        rooms = (width + _TIMES - 8, width + _FACTOR - 8, width + _EDGE)
+        width = (self.width() - axis_width - times - factor - _EDGE) // 3
+        lefts = (axis_width, axis_width + width + times, axis_width + 2 * width + times + factor)
+        rooms = (width + times - 8, width + factor - 8, width + _EDGE)
         for k, (left, room) in enumerate(zip(lefts, rooms, strict=True)):
-            axis = AXIS_WIDTH if k == 0 else 0
+            axis = axis_width if k == 0 else 0
             self.maps[k].setGeometry(left - axis, top, width + axis, height)
             y = 0
             for line, step in zip((self.titles[k], self.figures[k], self.notes[k]), head, strict=True):
                 line.setGeometry(left, y, room, step)
                 y += step
         self._place_formula(lefts, width, head[0])
-        middle = top + (TOP_MARGIN + height - AXIS_HEIGHT) // 2
-        self.times.setGeometry(lefts[0] + width, middle - 60, _TIMES, 120)
-        self.factor.setGeometry(lefts[1] + width, middle - 80, _FACTOR, 160)
+        middle = top + (TOP_MARGIN + height - theme.scaled(AXIS_HEIGHT)) // 2
+        for sign, left, wide, half in ((self.times, lefts[0], times, 60), (self.factor, lefts[1], factor, 80)):
+            sign.setGeometry(left + width, middle - theme.scaled(half), wide, 2 * theme.scaled(half))
 
     def _place_formula(self, lefts: tuple[int, int, int], width: int, height: int) -> None:
         """Put the operators between the maps' names, and the factor where the factor is."""
         first, second, equals = self.operators
-        small = 22
+        small = theme.scaled(22)
+        times, factor = theme.scaled(_TIMES), theme.scaled(_FACTOR)
         for title, left, end in ((self.titles[0], lefts[0], lefts[1]), (self.titles[1], lefts[1], lefts[2])):
             title.setGeometry(left, 0, min(width, end - left - small), height)
-        first.setGeometry(lefts[0] + width + (_TIMES - 10) // 2, 0, small, height)
-        middle = lefts[1] + width + _FACTOR // 2
+        first.setGeometry(lefts[0] + width + (times - small // 2) // 2, 0, small, height)
+        middle = lefts[1] + width + factor // 2
         term = self.formula.fontMetrics().horizontalAdvance(self.formula.text() or "1/(1 − rate)")
         self.formula.setGeometry(middle - term // 2, 0, term + 4, height)
         second.setGeometry(middle - term // 2 - small, 0, small, height)
@@ -312,7 +322,7 @@ class EquationRow(QWidget):
         """The factor's formula in the line above the maps."""
         if text != self.formula.text():
             self.formula.set_text(text)
-            self.resizeEvent(QResizeEvent(self.size(), self.size()))
+            self._place()
 
     def _follow(self, x: Range, y: Range) -> None:
         """What one map shows, the others show. It ends by itself: a range that is shown already is no change."""

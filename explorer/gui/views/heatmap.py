@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent, QTransform
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
-from explorer.engine.snapshot import Mask
 from explorer.gui import theme
 from explorer.gui.views.axes import whole_ticks
 from explorer.gui.views.cells import Cells
@@ -24,38 +24,51 @@ Range = tuple[float, float]
 
 LARGE_CELL: Final = 6.0
 """Cells of this many pixels and more, both ways, carry a stroke where dropped."""
-_TILE: Final = 12
+_INSET: Final = 0.2
+"""How far a stroke stays away from the edges of its cell, as a share of it."""
 
 
 class Pattern(QGraphicsPixmapItem):
-    """A stroke across every dropped cell: a second sign beside the colour, painted by Qt in one piece."""
+    """A stroke across every cell, behind the picture, which lets it show through where a cell is dropped.
+
+    So a new mask costs nothing: strokes are drawn again only when the zoom changes, in the screen's own pixels.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
-        self.setScale(1 / _TILE)
-        self.setZValue(5)
-        self._colours = [0, 0]
-        along = np.arange(_TILE)
-        distance = np.abs(along[:, None] + along[None, :] - (_TILE - 1))
-        inside = (along > 1) & (along < _TILE - 2)
-        self._tile = ((distance <= 1) & inside[:, None] & inside[None, :]).astype(np.uint8)
+        self.setZValue(-1)
+        self._ground, self._line = QColor(), QPen()
+        self._shown: object = None
 
-    def set_colour(self, colour: str) -> None:
-        """The colour of the strokes."""
-        self._colours = [0, QColor(colour).rgba()]
+    def apply_theme(self, palette: theme.Palette) -> None:
+        """Other colours."""
+        self._ground = QColor(palette.dropped)
+        self._line = QPen(QColor(palette.dropped_mark), 1.6)
+        self._shown = None
 
-    def show_cells(self, dropped: Mask, row: int, unit: int) -> None:
-        """Stroke some cells, the first of which stands at a row and unit."""
-        rows, units = dropped.shape
-        pixels = dropped[:, None, :, None] * self._tile[None, :, None, :]
-        pixels = np.ascontiguousarray(pixels.reshape(rows * _TILE, units * _TILE), np.uint8)
-        width, height = units * _TILE, rows * _TILE
-        image = QImage(pixels.data, width, height, width, QImage.Format.Format_Indexed8)
-        image.setColorTable(self._colours)
-        self.setPixmap(QPixmap.fromImage(image))
-        self.setPos(unit - 0.5, row - 0.5)
-        self.show()
+    def show_cells(self, rows: range, units: range, cell: QSizeF, sharpness: float) -> None:
+        """Stroke these cells, each of a size in pixels, on a screen with so many of its own to a pixel."""
+        shown = (rows, units, cell.width(), cell.height(), sharpness)
+        if shown != self._shown:
+            self._shown = shown
+            wide, high = cell.width(), cell.height()
+            picture = QPixmap(math.ceil(len(units) * wide * sharpness), math.ceil(len(rows) * high * sharpness))
+            picture.setDevicePixelRatio(sharpness)
+            picture.fill(self._ground)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(self._line)
+            painter.drawLines(
+                [
+                    QLineF((x + _INSET) * wide, (y + 1 - _INSET) * high, (x + 1 - _INSET) * wide, (y + _INSET) * high)
+                    for y in range(len(rows))
+                    for x in range(len(units))
+                ]
+            )
+            painter.end()
+            self.setPixmap(picture)
+            self.setPos(units.start - 0.5, rows.start - 0.5)
+            self.setTransform(QTransform.fromScale(1 / wide, 1 / high))
 
 
 class Heatmap(QWidget):
@@ -77,6 +90,9 @@ class Heatmap(QWidget):
         super().__init__(parent)
         self._cells: Cells = np.zeros((1, 1), np.uint8)
         self._colours: list[int] = []
+        self._pierced: list[int] = []
+        self._dimmed = False
+        self._last: tuple[int, int] | None = None
         self._review_axis = review_axis
         self.setAccessibleName(name)
         self._plot = pg.PlotWidget()
@@ -95,12 +111,12 @@ class Heatmap(QWidget):
         self._image.setOffset(-0.5, -0.5)
         self._plot.addItem(self._image)
         self._pattern = Pattern()
+        self._pattern.hide()
         self._plot.addItem(self._pattern)
         self._lut = theme.value_lut(theme.DARK)
         # Two frames around each other: a dark one and a light one are seen on every colour.
         self._marks = (QGraphicsRectItem(), QGraphicsRectItem())
-        for mark, (colour, width) in zip(self._marks, (("#000000", 4.0), ("#ffffff", 2.0)), strict=True):
-            mark.setPen(theme.pen(colour, width))
+        for mark in self._marks:
             mark.setZValue(10)
             mark.hide()
             self._plot.addItem(mark)
@@ -132,14 +148,16 @@ class Heatmap(QWidget):
     def apply_theme(self, palette: theme.Palette, lut: theme.Lut) -> None:
         """Other colours for the same cells."""
         theme.style_plot(self._plot, palette)
-        for side in ("left", "bottom"):
-            self._plot.getAxis(side).label.setDefaultTextColor(self._plot.getAxis(side).textPen().color())
         self._palette = palette
         self._column.setPen(theme.pen(palette.accent, 2.0))
         self._show_border()
         self._lut = lut
-        self._pattern.set_colour(palette.dropped_mark)
+        for mark, (colour, width) in zip(self._marks, palette.frame, strict=True):
+            mark.setPen(theme.pen(colour, width))
+        self._pattern.apply_theme(palette)
         self._colours = [QColor(*entry).rgba() for entry in lut.tolist()]
+        self._pierced = [*self._colours[: theme.DROPPED], 0]
+        self._set_ticks(*self.visible_range())  # the text may have another size
         self._draw()
 
     def show_cells(self, cells: Cells) -> None:
@@ -169,12 +187,14 @@ class Heatmap(QWidget):
 
     def dim(self, dimmed: bool) -> None:
         """Draw the picture faintly, or fully again."""
-        for item in (self._image, self._pattern):
-            item.setOpacity(0.22 if dimmed else 1.0)
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self._image.setOpacity(0.22 if dimmed else 1.0)
+            self._draw()
 
     def dimmed(self) -> bool:
         """Whether the picture is faint."""
-        return bool(self._image.opacity() < 1)
+        return self._dimmed
 
     def mark_unit(self, unit: int | None) -> None:
         """Frame one column, or none."""
@@ -244,25 +264,33 @@ class Heatmap(QWidget):
 
     def _draw(self) -> None:
         rows, units = self._cells.shape
+        patterned = self._show_pattern()
         cells = np.ascontiguousarray(self._cells)
         image = QImage(cells.data, units, rows, units, QImage.Format.Format_Indexed8)
-        image.setColorTable(self._colours)
+        image.setColorTable(self._pierced if patterned else self._colours)
         self._image.setPixmap(QPixmap.fromImage(image))
-        self._draw_pattern()
 
-    def _draw_pattern(self) -> None:
-        """Strokes on the dropped cells that can be seen, if there is room for strokes."""
-        wide, high = self._box.viewPixelSize()
-        large = wide > 0 and high > 0 and min(1 / wide, 1 / high) >= LARGE_CELL
-        if not large:
-            self._pattern.hide()
-            return
-        (left, right), (top, bottom) = self.visible_range()
-        rows, units = self._cells.shape
-        first_row, last_row = max(int(top), 0), min(int(bottom) + 2, rows)
-        first_unit, last_unit = max(int(left), 0), min(int(right) + 2, units)
-        dropped = self._cells[first_row:last_row, first_unit:last_unit] == theme.DROPPED
-        self._pattern.show_cells(dropped, first_row, first_unit)
+    def _show_pattern(self) -> bool:
+        """Stroke the cells that can be seen, if there is room for strokes; a faint picture would not hide them."""
+        wide, high = (1 / side if side > 0 else 0.0 for side in self._box.viewPixelSize())
+        shown = min(wide, high) >= LARGE_CELL and not self._dimmed and bool((self._cells == theme.DROPPED).any())
+        if shown:
+            (left, right), (top, bottom) = self.visible_range()
+            rows, units = self._cells.shape
+            self._pattern.show_cells(
+                range(max(math.floor(top + 0.5), 0), min(math.ceil(bottom + 0.5), rows)),
+                range(max(math.floor(left + 0.5), 0), min(math.ceil(right + 0.5), units)),
+                QSizeF(wide, high),
+                self.devicePixelRatioF(),
+            )
+        self._pattern.setVisible(shown)
+        return shown
+
+    def _reveal_pattern(self) -> None:
+        """After a zoom: cells may have become large enough for strokes, or too small."""
+        before = self.patterned()
+        if self._show_pattern() != before:
+            self._draw()
 
     def _show_border(self) -> None:
         lit = self._highlighted
@@ -271,17 +299,15 @@ class Heatmap(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Cells may have become large enough for strokes, or too small."""
         super().resizeEvent(event)
-        self._draw_pattern()
+        self._set_ticks(*self.visible_range())
+        self._reveal_pattern()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the mouse over the cells."""
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
-            point = self._box.mapSceneToView(self._plot.mapToScene(event.position().toPoint()))
-            rows, units = self._cells.shape
-            row, unit = round(point.y()), round(point.x())
-            inside = self._box.sceneBoundingRect().contains(self._plot.mapToScene(event.position().toPoint()))
-            if inside and 0 <= row < rows and 0 <= unit < units:
-                self.hovered.emit(row, unit)
+            cell = self._cell_at(self._plot.mapToScene(event.position().toPoint()))
+            if cell is not None:
+                self.hovered.emit(*cell)
             else:
                 self.left.emit()
         elif event.type() == QEvent.Type.Leave:
@@ -289,28 +315,48 @@ class Heatmap(QWidget):
         return super().eventFilter(watched, event)
 
     def _clicked(self, event: Any) -> None:
+        """A click is told at once; the second one of a double click takes the first back, and shows all."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
         if event.double():
             self.fit()
-        elif event.button() == Qt.MouseButton.LeftButton:
-            point = self._box.mapSceneToView(event.scenePos())
-            row, unit = round(point.y()), round(point.x())
-            rows, units = self._cells.shape
-            if 0 <= row < rows and 0 <= unit < units and self._box.sceneBoundingRect().contains(event.scenePos()):
-                self.clicked.emit(row, unit)
+            if self._last is not None:
+                self.clicked.emit(*self._last)
+                self._last = None
+            return
+        self._last = self._cell_at(event.scenePos())
+        if self._last is not None:
+            self.clicked.emit(*self._last)
+
+    def _cell_at(self, scene: QPointF) -> tuple[int, int] | None:
+        """Row and unit at a point of the scene, if there is a cell."""
+        if not self._box.sceneBoundingRect().contains(scene):
+            return None
+        point = self._box.mapSceneToView(scene)
+        row, unit = round(point.y()), round(point.x())
+        rows, units = self._cells.shape
+        return (row, unit) if 0 <= row < rows and 0 <= unit < units else None
 
     def _range_changed(self, _box: object, ranges: Any) -> None:
         x, y = ((float(low), float(high)) for low, high in ranges)
         self._set_ticks(x, y)
-        self._draw_pattern()
+        self._reveal_pattern()
         self.range_changed.emit(x, y)
 
     def _set_ticks(self, x: Range, y: Range) -> None:
-        ticks = whole_ticks(*x, most=8)
+        metrics = QFontMetrics(theme.font(-0.5))
+        box = self._box.sceneBoundingRect()
+        most = max(2, min(8, int(box.width() / metrics.horizontalAdvance("000"))))
+        ticks = whole_ticks(*x, most=most)
         if self._units is not None:
             # Sorted: every unit's own number, where there is room for all of them.
             shown = range(max(round(x[0] + 0.5), 0), min(round(x[1] + 0.5), len(self._units)))
-            every = -(-len(shown) // 16)
+            every = -(-len(shown) // min(16, 2 * most))
             ticks = [(float(k), str(self._units[k])) for k in shown[::every]]
         self._plot.getAxis("bottom").setTicks([ticks])
         if self._review_axis:
-            self._plot.getAxis("left").setTicks([whole_ticks(*y, most=9)])
+            most = max(2, min(9, int(box.height() / metrics.height())))
+            label = "review in batch" if metrics.horizontalAdvance("review in batch") < self.height() else "review"
+            if label != self._plot.getAxis("left").labelText:
+                self._plot.setLabel("left", label)
+            self._plot.getAxis("left").setTicks([whole_ticks(*y, most=most)])

@@ -23,13 +23,14 @@ class Legend(QWidget):
         self._palette = theme.DARK
         self._top = "≥ 1"
         self._unknown = False
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
         self._describe()
 
     def apply_theme(self, palette: theme.Palette) -> None:
         """Other colours."""
         self._palette = palette
+        self.updateGeometry()  # the text may have another size
         self.update()
 
     def show_level(self, level: float) -> None:
@@ -66,7 +67,7 @@ class Legend(QWidget):
         return QSize(words + 2 * _GAP + _BAR + swatches + _BETWEEN, metrics.height() + 10)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """It may be cut at the right."""
+        """In a narrow window it moves together, and is cut at the right; the tooltip says all of it."""
         return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -76,11 +77,16 @@ class Legend(QWidget):
         x = _write(painter, 0, self, "kept: 0")
         table = np.ascontiguousarray(theme.value_lut(self._palette)[None, : theme.KEPT + 1])
         image = QImage(table.data, table.shape[1], 1, table.shape[1] * 4, QImage.Format.Format_RGBA8888)
-        bar = QRectF(x + _GAP, middle - 7, _BAR, 14)
+        # Less air and a shorter bar before a word is cut.
+        air = 1 + len(self.entries())
+        short = max(self.sizeHint().width() - self.width(), 0)
+        between = max(_BETWEEN - short / air, 10)
+        wide = max(_BAR - max(short - air * (_BETWEEN - between), 0), 40)
+        bar = QRectF(x + _GAP, middle - 7, wide, 14)
         painter.drawImage(bar, image)
         painter.setPen(QColor(self._palette.border))
         painter.drawRect(bar)
-        x = _write(painter, bar.right() + _GAP, self, self._top) + _BETWEEN
+        x = _write(painter, bar.right() + _GAP, self, self._top) + between
         for colour, meaning in self.entries():
             swatch = QRectF(x, middle - _SWATCH / 2, _SWATCH, _SWATCH)
             painter.fillRect(swatch, QColor(colour))
@@ -90,13 +96,13 @@ class Legend(QWidget):
                 # As on the maps where there is room for it.
                 painter.setPen(QPen(QColor(self._palette.dropped_mark), 2))
                 painter.drawLine(swatch.bottomLeft() + QPointF(3, -3), swatch.topRight() + QPointF(-3, 3))
-            x = _write(painter, swatch.right() + _GAP, self, meaning) + _BETWEEN
+            x = _write(painter, swatch.right() + _GAP, self, meaning) + between
 
     def _describe(self) -> None:
         meanings = ", ".join(meaning for _, meaning in self.entries())
         self.setToolTip(
             "The brightest colour stands for this value and all above it: 98.5 % of the cells are below. "
-            "It follows the batches slowly, so that colours do not flicker."
+            f"It follows the batches slowly, so that colours do not flicker.\nFlat colours, from the left: {meanings}."
         )
         self.setAccessibleDescription(f"Colours from 0 to {self._top}; {meanings}")
 

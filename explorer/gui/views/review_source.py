@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
 
@@ -35,6 +35,10 @@ class OwnText(QPlainTextEdit):
         self.setAccessibleName("Own text")
         self.setPlaceholderText("Type or paste a review")
         self.setToolTip("Read when you stop typing; Ctrl+Enter reads it at once")
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802
+        """Text, and no files: those are reviews to open, which the window does."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """A share of the room."""

@@ -1,0 +1,110 @@
+"""What brings other reviews into the window: menu, form, drag and drop, and the answer to which columns to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog
+
+from explorer.data.columns import split_source, with_columns
+from explorer.data.table import SUFFIXES
+from explorer.engine.snapshot import ColumnsNeeded
+from explorer.gui.columns_dialog import ColumnsDialog
+from explorer.gui.conductor import Conductor
+from explorer.gui.controls import SettingsForm
+from explorer.gui.drop import DropWindow
+from explorer.gui.fields import DataField
+from explorer.gui.notices import DOWNLOAD_TIP, NO_DOWNLOAD_TIP, Notices
+
+_TABLES: Final = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+FILTERS: Final = (f"Reviews (*.npz {_TABLES})", "IMDB archive (*.npz)", f"Tables ({_TABLES})", "All files (*)")
+_DOWNLOADING_TIP: Final = "They are being downloaded"
+
+
+class OpenData(QObject):
+    """Asks for files, folders and columns, and hands the answers to the conductor. Nothing waits for an answer."""
+
+    def __init__(self, window: DropWindow, conductor: Conductor, form: SettingsForm, notices: Notices) -> None:
+        super().__init__(window)
+        self._window, self._conductor, self._form, self._notices = window, conductor, form, notices
+        self._download: QAction | None = None
+        field = form.field("data")
+        assert isinstance(field, DataField)
+        field.file_wanted.connect(self.open_file)
+        field.folder_wanted.connect(self.open_folder)
+        conductor.columns_needed.connect(self._ask_for_columns)
+        conductor.state_changed.connect(self._show_state)
+        window.take_drops(self._take, self._describe)
+
+    # -- pressed --
+
+    def open_file(self) -> None:
+        """Ask for an archive or a table."""
+        dialog = self._dialog("Open reviews")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(list(FILTERS))
+        dialog.open()
+
+    def open_folder(self) -> None:
+        """Ask for a folder such as aclImdb."""
+        dialog = self._dialog("Open a folder of reviews, such as aclImdb")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.open()
+
+    def use_sample(self) -> None:
+        """Turn to the bundled sample."""
+        self._conductor.open_data("sample")
+
+    def watch_download(self, action: QAction) -> None:
+        """Switch the menu's *Get the real reviews* off, and say why, while it would cost a run."""
+        self._download = action
+        self._show_state()
+
+    # -- told --
+
+    def _dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, self._folder())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._open)
+        return dialog
+
+    def _folder(self) -> str:
+        """Where the reviews in the form are, if they are from a file."""
+        path = Path(split_source(self._form.settings.data)[0])
+        return str(path.parent) if path.is_absolute() else ""
+
+    def _open(self, path: str) -> None:
+        if path:
+            self._conductor.open_data(path)
+
+    def _take(self, path: str, refusal: str) -> None:
+        if refusal:
+            self._notices.refuse(refusal)
+        else:
+            self._open(path)
+
+    def _describe(self, path: str) -> str:
+        name = Path(path).name or path
+        if self._conductor.is_free or self._conductor.reviews.downloading:
+            return name
+        return f"{name} — for the next run; the run in hand stays"
+
+    def _ask_for_columns(self, needed: ColumnsNeeded, start: bool) -> None:
+        dialog = ColumnsDialog(needed, self._window)
+        dialog.chosen.connect(
+            lambda text, label: self._conductor.open_data(with_columns(needed.path, text, label), start=start)
+        )
+        dialog.open()
+
+    def _show_state(self) -> None:
+        if self._download is None:
+            return
+        free = self._conductor.is_free
+        why_not = _DOWNLOADING_TIP if self._conductor.reviews.downloading else NO_DOWNLOAD_TIP
+        self._download.setEnabled(free)
+        self._download.setToolTip(DOWNLOAD_TIP if free else why_not)
+        self._download.setStatusTip(self._download.toolTip())
