@@ -292,7 +292,7 @@ class MainWindow(DropWindow):
     def _size_panels(self) -> None:
         """The heatmaps are the largest of all."""
         panel = self.panels["curves"]
-        self.resizeDocks([panel], [max(150, round(self.height() * 0.25))], Qt.Orientation.Vertical)
+        self.resizeDocks([panel], [round(self.height() * 0.25)], Qt.Orientation.Vertical)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The window's keys, after the control that has the focus made no use of them: → moves a focused slider."""

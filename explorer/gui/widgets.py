@@ -60,8 +60,11 @@ class Readout(QWidget):
             self._text = text
             self.setAccessibleDescription(text)
             # A tooltip guesses whether it is HTML; a review must not decide that.
-            self.setToolTip(f"<qt>{html.escape(text)}</qt>" if len(text) > 60 else "")
+            self.setToolTip(f"<qt>{html.escape(text)}</qt>" if self._is_cut() else "")
             self.update()
+
+    def _is_cut(self) -> bool:
+        return QFontMetrics(self.font()).horizontalAdvance(self._text) > self.width()
 
     def set_ink(self, colour: str | None) -> None:
         """A colour of its own, or None for the palette's."""

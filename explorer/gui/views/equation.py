@@ -19,6 +19,7 @@ from explorer.gui.views import arithmetic
 from explorer.gui.views.base import Want
 from explorer.gui.views.cells import Level, mask_cells, signed_cells, value_cells
 from explorer.gui.views.equation_row import ACTIVATION, MASK, OUTPUT, EquationRow
+from explorer.gui.views.heatmap import AXIS_WIDTH
 from explorer.gui.views.legend import Legend
 from explorer.gui.views.order import (
     REVIEW_ORDERS,
@@ -72,16 +73,16 @@ class EquationView(QWidget):
         theme.set_font(self._subtitle, 0.5)
         self._hint = Readout("Hint", align=Qt.AlignmentFlag.AlignRight, muted=True)
         self._hint.set_text(_HINT)
-        self.layer = _combo("Hidden layer", "Which hidden layer's dropout is drawn", 122)
+        self.layer = _combo("Hidden layer", "Which hidden layer's dropout is drawn")
         for hidden in HIDDEN:
             self.layer.addItem(f"After hidden {hidden}", hidden)
-        self.shown = _combo("Reviews drawn", "How many of the batch's reviews are drawn", 104)
+        self.shown = _combo("Reviews drawn", "How many of the batch's reviews are drawn")
         for rows in SHOWN:
             self.shown.addItem("all reviews" if rows is None else f"{rows} reviews", rows)
-        self.review_order = _combo("Order of reviews", "In which order the reviews are drawn", 118)
+        self.review_order = _combo("Order of reviews", "In which order the reviews are drawn")
         for order, label in REVIEW_ORDERS.items():
             self.review_order.addItem(label, order)
-        self.unit_order = _combo("Order of units", "In which order the units are drawn", 118)
+        self.unit_order = _combo("Order of units", "In which order the units are drawn")
         for sorting, label in UNIT_ORDERS.items():
             self.unit_order.addItem(label, sorting)
         self.what = Button("?", WHAT)
@@ -121,7 +122,7 @@ class EquationView(QWidget):
         for control in (self.layer, self.shown, self.review_order, self.unit_order, self.what):
             head.addWidget(control)
         foot = QHBoxLayout()
-        foot.setContentsMargins(50, 0, 0, 0)
+        self._foot = foot
         foot.addWidget(self._legend)
         foot.addWidget(self._hint, 1)
         column = QVBoxLayout(self)
@@ -133,7 +134,8 @@ class EquationView(QWidget):
         column.addLayout(foot)
 
     def apply_theme(self, palette: theme.Palette) -> None:
-        """Other colours for the same batch."""
+        """Other colours and sizes for the same batch."""
+        self._foot.setContentsMargins(theme.scaled(AXIS_WIDTH), 0, 0, 0)
         self.row.apply_theme(palette)
         self._legend.apply_theme(palette)
 
@@ -321,9 +323,9 @@ def _what(snapshot: Snapshot) -> str:
             return f"epoch {snapshot.epoch} batch {snapshot.batch}"
 
 
-def _combo(name: str, tip: str, width: int) -> Combo:
+def _combo(name: str, tip: str) -> Combo:
     combo = Combo()
     combo.setAccessibleName(name)
     combo.setToolTip(tip)
-    combo.setFixedWidth(width)
+    theme.hug(combo)
     return combo
