@@ -9,6 +9,7 @@ import socket
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier
 from PySide6.QtWidgets import QApplication
@@ -18,6 +19,7 @@ from explorer.engine.session import Session
 from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow
 
+SWITCH_INTERVAL_S: Final = 0.0005
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -66,6 +68,8 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
     Returns:
         0, also after Ctrl+C and SIGTERM.
     """
+    # With the usual 5 ms the worker, whenever it is in Python, keeps the window's thread waiting for that long.
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("dropout-explorer")

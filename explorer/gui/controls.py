@@ -132,9 +132,13 @@ class SettingsForm(QScrollArea):
         """Give the labels one width, and the form the width that shows all of them."""
         labels = max(label.sizeHint().width() for label in self._labels.values())
         for grid in self._grids:
-            grid.setColumnMinimumWidth(0, labels)
+            # Setting it again, even to the same, asks for another layout, and that comes back here for ever.
+            if grid.columnMinimumWidth(0) != labels:
+                grid.setColumnMinimumWidth(0, labels)
         needed = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        self.setFixedWidth(max(_WIDTH, needed + _BORDER))
+        wide = max(_WIDTH, needed + _BORDER)
+        if wide != self.minimumWidth() or wide != self.maximumWidth():
+            self.setFixedWidth(wide)
 
     def _preset_combo(self) -> Combo:
         combo = Combo()

@@ -21,6 +21,7 @@ class _Bar(QWidget):
         self.setObjectName("panelBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._what = panel.what
+        self._least: QSize | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 1, 4, 1)
         row.setSpacing(4)
@@ -42,8 +43,11 @@ class _Bar(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Where there is little room, the question is its mark alone."""
-        whole = super().minimumSizeHint()
-        return QSize(whole.width() - self._what.sizeHint().width() + self._width_of("?"), whole.height())
+        # Asked for a hundred times in every layout of the window.
+        if self._least is None:
+            whole = super().minimumSizeHint()
+            self._least = QSize(whole.width() - self._what.sizeHint().width() + self._width_of("?"), whole.height())
+        return self._least
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Ask in as many words as there is room for."""
@@ -53,7 +57,8 @@ class _Bar(QWidget):
     def event(self, event: QEvent) -> bool:
         """Text of another size needs other room."""
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._least = None
             self._ask()
         return done
 

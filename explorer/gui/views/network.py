@@ -220,7 +220,8 @@ class NetworkView(QWidget):
         snapshot = self._drawn
         reviews = 0 if snapshot is None else len(snapshot.rows)
         self._row = min(self._wished, max(reviews - 1, 0))
-        self.review.setMaximum(max(reviews - 1, 0))
+        if self.review.maximum() != max(reviews - 1, 0):  # setting it anew lays out the whole window
+            self.review.setMaximum(max(reviews - 1, 0))
         if self.review.value() != self._row:  # setting it anew would wipe out a number that is being typed
             self.review.setValue(self._row)
         self.previous.setEnabled(self._row > 0)
