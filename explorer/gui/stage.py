@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.data.dataset import Dataset
 from explorer.engine.snapshot import Mode, Snapshot, Started
 from explorer.gui.focus import Focus
+from explorer.gui.later import Later
 from explorer.gui.looking import Looking
 from explorer.gui.panel import Panel
 from explorer.gui.timeline import Mark, Timeline
@@ -40,6 +41,8 @@ class Stage(QObject):
         self._views: list[tuple[BatchView, QWidget]] = []
         self._dataset: Dataset | None = None
         self._batches = 0
+        self._dragging = False
+        self._others = Later(self._draw_others, self)
         self.add(equation, equation)
         self.looking.shown.connect(self._draw)
         self.looking.moved.connect(self._show_position)
@@ -88,11 +91,19 @@ class Stage(QObject):
     # -- drawn --
 
     def _draw(self, snapshot: Snapshot) -> None:
-        for view, widget in self._views:
-            if widget.isVisible():
-                view.draw(snapshot, self.mode)
+        self._equation.draw(snapshot, self.mode)
+        if self._dragging:
+            self._others.ask()  # the maps are under the eye; the rest follows a moment later
+        else:
+            self._draw_others()
         self._point()
         self.drawn.emit(snapshot)
+
+    def _draw_others(self) -> None:
+        snapshot = self.looking.drawn
+        for view, widget in self._views:
+            if view is not self._equation and widget.isVisible() and snapshot is not None:
+                view.draw(snapshot, self.mode)
 
     def _draw_one(self, view: BatchView) -> None:
         """Draw a view that was hidden until now."""
@@ -123,4 +134,8 @@ class Stage(QObject):
         history = self.looking.history
         if history is not None and len(history):
             # A finger cannot tell neighbours apart, and those that have their activations show more.
-            self.looking.look_at(history.nearest_with_activations(min(max(step, 1), len(history))))
+            self._dragging = True
+            try:
+                self.looking.look_at(history.nearest_with_activations(min(max(step, 1), len(history))))
+            finally:
+                self._dragging = False

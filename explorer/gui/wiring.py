@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from explorer.engine.settings import HIDDEN
 from explorer.gui.focus import Cell
+from explorer.gui.later import Later
 
 if TYPE_CHECKING:
     from explorer.gui.main_window import MainWindow
@@ -25,7 +26,7 @@ class Wiring(QObject):
         window.slow.holds.connect(lambda holds: stage.looking.hold("slow motion", holds))
         window.code.show_settings(window.form.settings)
         window.form.shown.connect(window.code.show_settings)
-        window.focus.changed.connect(self._point)
+        window.focus.changed.connect(Later(self._point, self).ask)
         self._connect_curves()
         self._connect_units()
         self._connect_network()
@@ -48,7 +49,8 @@ class Wiring(QObject):
         curves.show_look(*self._window.remembered.curves_look)
         curves.look_chosen.connect(self._window.remembered.keep_curves_look)
         curves.step_chosen.connect(looking.look_at)
-        looking.moved.connect(lambda: curves.show_cursor(None if looking.live else looking.step))
+        cursor = Later(lambda: curves.show_cursor(None if looking.live else looking.step), self)
+        looking.moved.connect(cursor.ask)
         self._window.compare.twin_requested.connect(self._window.conductor.run_with)
 
     def _connect_units(self) -> None:

@@ -256,8 +256,8 @@ def test_what_is_pointed_at_is_marked_in_the_network(driver: Driver) -> None:
     run_of(driver, 40)
     driver.window.panels["network"].raise_()
     point(driver, OUTPUT, 6, 11)
+    driver.qtbot.waitUntil(lambda: driver.window.network.canvas.marked == (2, 11))
     assert driver.window.network.row == 6
-    assert driver.window.network.canvas.marked == (2, 11)
 
 
 # -- order --
