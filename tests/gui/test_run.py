@@ -347,3 +347,11 @@ def test_ready_of_an_older_load_is_dropped(driver: Driver) -> None:
     driver.session.say(ready(old, generated=True))
     driver.poll()
     assert not driver.window.notices.sample.isVisible()
+
+
+def test_without_held_out_reviews_no_validation_line_is_drawn_and_nothing_warns(driver: Driver) -> None:
+    history = make_history(3)
+    history.end_epoch(make_result(1, held_out=False))
+    driver.run(history=history)
+    driver.window.curves.refresh()
+    assert not driver.window.curves.grab().isNull()  # a warning of the painting would fail this test

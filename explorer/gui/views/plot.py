@@ -154,7 +154,10 @@ class CurvePlot(QWidget):
     def show_curves(self, curves: Curves) -> None:
         """Draw this run's epochs."""
         for name in LINES:
-            self._lines[name].setData(curves.x, getattr(curves, name))
+            figures = getattr(curves, name)
+            # Where no reviews are held out there is no line, and pyqtgraph warns of symbols that are nowhere.
+            there = ~np.isnan(figures)
+            self._lines[name].setData(*((curves.x, figures) if there.any() else (curves.x[:0], figures[:0])))
         self._lines["validation"].setSymbolSize(6 if len(curves.x) <= 30 else 3)
         # One point has no line yet; a dot shows that it is there.
         alone = len(curves.x) == 1
