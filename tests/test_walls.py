@@ -10,6 +10,7 @@ import explorer.data
 import explorer.engine
 import explorer.export
 import explorer.gui
+import explorer.presentation
 
 ROOT = Path(explorer.__file__).parents[1]
 
@@ -29,8 +30,12 @@ def loaded_after(code: str) -> set[str]:
     return set(process.stdout.splitlines()[-1].split()[1:])
 
 
-def test_engine_data_and_export_never_import_qt():
-    names = [name for package in (explorer.engine, explorer.data, explorer.export) for name in modules_of(package)]
+def test_engine_data_presentation_and_export_never_import_qt():
+    names = [
+        name
+        for package in (explorer.engine, explorer.data, explorer.presentation, explorer.export)
+        for name in modules_of(package)
+    ]
     assert "explorer.engine.training" in names
     loaded = loaded_after("\n".join(f"import {name}" for name in names))
     assert "tensorflow" in loaded
@@ -38,7 +43,7 @@ def test_engine_data_and_export_never_import_qt():
 
 
 def test_the_window_never_imports_tensorflow():
-    names = [*modules_of(explorer.gui), "explorer.app"]
+    names = [*modules_of(explorer.gui), *modules_of(explorer.presentation), "explorer.app"]
     assert "explorer.gui.main_window" in names
     loaded = loaded_after("\n".join(f"import {name}" for name in names))
     assert "PySide6" in loaded

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.engine.settings import Declaration
 from explorer.engine.snapshot import Failed
-from explorer.gui.views.series import short_name
 from explorer.gui.widgets import Banner
+from explorer.presentation.series import short_name
 
 DOWNLOAD_TIP: Final = "Download the IMDB reviews to Keras's folder"
 NO_DOWNLOAD_TIP: Final = "Reset this run, or let it end, to download"

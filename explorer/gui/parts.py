@@ -22,8 +22,8 @@ from explorer.gui.steps import StepBar
 from explorer.gui.transport import Transport
 from explorer.gui.views.base import Follower
 from explorer.gui.views.equation import EquationView
-from explorer.gui.views.order import ReviewOrder, UnitOrder
 from explorer.gui.widgets import Readout
+from explorer.presentation.order import ReviewOrder, UnitOrder
 
 _START: Final = 0
 _PICTURE: Final = 1

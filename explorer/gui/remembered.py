@@ -13,8 +13,8 @@ from explorer.gui import theme
 from explorer.gui.theme import ColourMap
 from explorer.gui.transport import DEFAULT_SPEED, SPEEDS
 from explorer.gui.views.equation import SHOWN
-from explorer.gui.views.order import REVIEW_ORDERS, UNIT_ORDERS, ReviewOrder, UnitOrder
-from explorer.gui.views.series import Axis, Smoothing
+from explorer.presentation.order import REVIEW_ORDERS, UNIT_ORDERS, ReviewOrder, UnitOrder
+from explorer.presentation.series import Axis, Smoothing
 
 
 class Remembered:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.data.dataset import Dataset
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult, Started
-from explorer.gui.views.series import descriptions
+from explorer.presentation.series import descriptions
 
 if TYPE_CHECKING:
     from explorer.engine.history import History

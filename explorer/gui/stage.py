@@ -12,10 +12,10 @@ from explorer.gui.later import Later
 from explorer.gui.looking import Looking
 from explorer.gui.panel import Panel
 from explorer.gui.timeline import Mark, Timeline
-from explorer.gui.views import arithmetic
 from explorer.gui.views.base import BatchView
 from explorer.gui.views.equation import EquationView
-from explorer.gui.views.series import markers
+from explorer.presentation import arithmetic
+from explorer.presentation.series import markers
 
 
 class Stage(QObject):

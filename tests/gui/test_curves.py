@@ -20,7 +20,7 @@ from explorer.gui.runs import RunBook
 from explorer.gui.views.curve_legend import Entry, LegendLine
 from explorer.gui.views.curves import CurvesView
 from explorer.gui.views.plot import CurvePlot, run_pen
-from explorer.gui.views.series import Marker
+from explorer.presentation.series import Marker
 from tests.gui.scripted import make_history, make_result, make_snapshot, started
 
 

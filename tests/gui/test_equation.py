@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Failed, Place
 from explorer.gui import theme
-from explorer.gui.views import arithmetic
-from explorer.gui.views.cells import Level, value_cells
 from explorer.gui.views.equation_row import ACTIVATION, MASK, OUTPUT
+from explorer.presentation import arithmetic
+from explorer.presentation.cells import Level, value_cells
 from tests.gui.conftest import Driver
 from tests.gui.scripted import make_snapshot
 

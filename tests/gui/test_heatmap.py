@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import theme
-from explorer.gui.views.arithmetic import Factor
-from explorer.gui.views.cells import Cells, Level, mask_cells
 from explorer.gui.views.equation_row import MASK, EquationRow
 from explorer.gui.views.heatmap import LARGE_CELL, Heatmap
 from explorer.gui.views.legend import Legend
+from explorer.presentation.arithmetic import Factor
+from explorer.presentation.cells import Cells, Level, mask_cells
 from tests.gui.conftest import Driver
 
 PALETTES = pytest.mark.parametrize("palette", [theme.DARK, theme.LIGHT], ids=lambda palette: palette.name)

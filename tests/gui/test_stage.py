@@ -15,8 +15,8 @@ from explorer.engine.snapshot import Answered, Changed, Paused, Refusal, Snapsho
 from explorer.gui import theme
 from explorer.gui.run_state import RunState
 from explorer.gui.views.equation_row import ACTIVATION, FACTOR, MASK, OUTPUT
-from explorer.gui.views.order import REVIEW_ORDERS, UNIT_ORDERS
 from explorer.gui.views.stages import LIT, NAMES
+from explorer.presentation.order import REVIEW_ORDERS, UNIT_ORDERS
 from tests.gui.conftest import Driver
 from tests.gui.scripted import make_history, make_snapshot
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import theme
-from explorer.gui.views.cells import mask_cells, signed_cells, value_cells
 from explorer.gui.views.heatmap import Heatmap
+from explorer.presentation.cells import mask_cells, signed_cells, value_cells
 
 Colours = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from explorer.gui.boxes import Combo
-from explorer.gui.views.series import Axis, Smoothing
+from explorer.presentation.series import Axis, Smoothing
 
 _AXES: Final[tuple[tuple[Axis, str], ...]] = (("epoch", "by epoch"), ("batch", "by batch"), ("seconds", "by second"))
 _SMOOTHINGS: Final[tuple[tuple[Smoothing, str], ...]] = (

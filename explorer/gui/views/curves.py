@@ -20,7 +20,7 @@ from explorer.gui.views.base import Want
 from explorer.gui.views.curve_controls import CurveControls
 from explorer.gui.views.curve_legend import Entry, Legend
 from explorer.gui.views.plot import CurvePlot, RunLine, line_pens, run_pen
-from explorer.gui.views.series import (
+from explorer.presentation.series import (
     MERGE_WITHIN,
     NEW_COUNTS,
     Axis,

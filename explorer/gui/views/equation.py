@@ -15,13 +15,14 @@ from explorer.gui import theme
 from explorer.gui.boxes import Combo
 from explorer.gui.focus import Cell, Focus
 from explorer.gui.panel import WHAT
-from explorer.gui.views import arithmetic
 from explorer.gui.views.base import Want
-from explorer.gui.views.cells import Level, mask_cells, signed_cells, value_cells
 from explorer.gui.views.equation_row import ACTIVATION, MASK, OUTPUT, EquationRow
 from explorer.gui.views.heatmap import AXIS_WIDTH
 from explorer.gui.views.legend import Legend
-from explorer.gui.views.order import (
+from explorer.gui.widgets import Button, Readout
+from explorer.presentation import arithmetic
+from explorer.presentation.cells import Level, mask_cells, signed_cells, value_cells
+from explorer.presentation.order import (
     REVIEW_ORDERS,
     UNIT_ORDERS,
     Order,
@@ -30,7 +31,6 @@ from explorer.gui.views.order import (
     review_order,
     unit_order,
 )
-from explorer.gui.widgets import Button, Readout
 
 SHOWN: Final[tuple[int | None, ...]] = (16, 64, 256, None)
 """How many of a batch's reviews are drawn; None is all."""

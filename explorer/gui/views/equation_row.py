@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
-from explorer.gui.views.arithmetic import Factor
-from explorer.gui.views.cells import Cells
 from explorer.gui.views.heatmap import AXIS_HEIGHT, AXIS_WIDTH, TOP_MARGIN, Heatmap, Range
 from explorer.gui.widgets import Readout
+from explorer.presentation.arithmetic import Factor
+from explorer.presentation.cells import Cells
 
 _TIMES: Final = 52
 _FACTOR: Final = 176

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsRectItem, QVBoxLayou
 
 from explorer.gui import theme
 from explorer.gui.views.axes import whole_ticks
-from explorer.gui.views.cells import Cells
+from explorer.presentation.cells import Cells
 
 AXIS_WIDTH: Final = 50
 AXIS_HEIGHT: Final = 38

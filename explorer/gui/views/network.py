@@ -14,13 +14,13 @@ from explorer.data.dataset import Dataset
 from explorer.engine.snapshot import MOST_UNITS_DRAWN, Mode, Snapshot
 from explorer.gui import theme
 from explorer.gui.boxes import WholeBox
-from explorer.gui.views import arithmetic
 from explorer.gui.views.base import Want
-from explorer.gui.views.cells import Level
 from explorer.gui.views.network_canvas import NetworkCanvas
 from explorer.gui.views.network_legend import NetworkLegend
-from explorer.gui.views.network_pass import NetworkPass, moved, network_pass, verdict, which_batch
 from explorer.gui.widgets import Button, Readout, plain_label
+from explorer.presentation import arithmetic
+from explorer.presentation.cells import Level
+from explorer.presentation.network_pass import NetworkPass, moved, network_pass, verdict, which_batch
 
 PACE_MS: Final = 100
 """While a run goes on, the network is drawn at most once in this time."""

@@ -24,7 +24,7 @@ from explorer.engine.settings import HIDDEN
 from explorer.gui import theme
 from explorer.gui.views import network_paint
 from explorer.gui.views.network_layout import NetworkLayout, lay_out
-from explorer.gui.views.network_pass import NetworkPass, overall
+from explorer.presentation.network_pass import NetworkPass, overall
 
 Unit = tuple[int, int]
 """Hidden layer, and unit counted from 0."""

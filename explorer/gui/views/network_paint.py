@@ -11,9 +11,9 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from explorer.engine.snapshot import Floats
 from explorer.gui import theme
-from explorer.gui.views.cells import value_cells
 from explorer.gui.views.network_layout import NetworkLayout, Points
-from explorer.gui.views.network_pass import NetworkPass, verdict
+from explorer.presentation.cells import value_cells
+from explorer.presentation.network_pass import NetworkPass, verdict
 
 FAINTEST: Final = 0.02
 """Edges below this share of the strongest one are not drawn."""

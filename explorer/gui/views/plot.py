@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.views.axes import log_range, round_range, ticks_between, whole_ticks
-from explorer.gui.views.series import MERGE_WITHIN, Axis, Curves, Marker, Points, stacked
 from explorer.gui.widgets import Readout
+from explorer.presentation.series import MERGE_WITHIN, Axis, Curves, Marker, Points, stacked
 
 _LINE, _BETWEEN_TEXTS, _FOR_TEXTS = 0.08, 0.05, 0.6
 """The height of a line of a mark's text, the gap below a text, and the room of all, as shares of the plot's height."""

@@ -9,8 +9,8 @@ import numpy as np
 from explorer.engine.questions import SlowBatch
 from explorer.engine.statistics import place_statistics
 from explorer.gui.focus import Cell
-from explorer.gui.views import arithmetic
 from explorer.gui.views.equation_row import ACTIVATION, FACTOR, MASK, OUTPUT
+from explorer.presentation import arithmetic
 
 NAMES: Final = ("dense", "activation", "mask", "factor", "output", "next layer", "loss", "update")
 LIT: Final = (ACTIVATION, ACTIVATION, MASK, FACTOR, OUTPUT, None, None, None)

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.engine.snapshot import Floats, Mask
-from explorer.gui.theme import BELOW, DROPPED, KEPT, UNKNOWN
+from explorer.presentation.palette import BELOW, DROPPED, KEPT, UNKNOWN
 
 Cells = npt.NDArray[np.uint8]
 
 
 def value_cells(values: Floats, level: float, mask: Mask | None = None) -> Cells:
-    """Entries of `theme.value_lut` for values.
+    """Entries of `palette.value_lut` for values.
 
     Entry 0 is kept for exact zeros: what relu made zero never looks like a small activation.
 
@@ -33,7 +33,7 @@ def value_cells(values: Floats, level: float, mask: Mask | None = None) -> Cells
 
 
 def signed_cells(values: Floats, level: float) -> Cells:
-    """Entries of `theme.signed_lut` for values of either sign.
+    """Entries of `palette.signed_lut` for values of either sign.
 
     Args:
         values: (rows, units)
@@ -47,7 +47,7 @@ def signed_cells(values: Floats, level: float) -> Cells:
 
 
 def mask_cells(mask: Mask) -> Cells:
-    """Entries of `theme.mask_lut` for a mask."""
+    """Entries of `palette.mask_lut` for a mask."""
     return np.where(mask, np.uint8(KEPT), np.uint8(DROPPED))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from explorer.engine.by_hand import HandPass, contributions, forward_by_hand, probability
 from explorer.engine.settings import HIDDEN
 from explorer.engine.snapshot import Floats, Mode, Snapshot
-from explorer.gui.views.arithmetic import number
+from explorer.presentation.arithmetic import number
 
 Changes = Mapping[tuple[int, int], bool]
 """By (hidden layer, unit): whether it is kept by hand. Only units whose mask differs from the model's."""
