@@ -7,117 +7,16 @@ made from these declarations: a default, a range or a label stands nowhere else.
 from __future__ import annotations
 
 import dataclasses
-import enum
-import math
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-import numpy as np
+from explorer.engine.declarations import Change, Declaration, declarations_of, declare
+
+__all__ = ["DECLARATIONS", "HIDDEN", "PRESETS", "Change", "Declaration", "Settings", "declaration", "preset"]
 
 HIDDEN: Final = (1, 2)
 """The hidden layers, by their number in the book; dropout may stand after each of them."""
-
-
-class Change(enum.Enum):
-    """When a changed field takes effect."""
-
-    LIVE = "live"
-    """At the next batch; nothing is rebuilt and nothing is retraced."""
-    RESTART = "restart"
-    """Only in a new run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """All that is known of one field of `Settings`.
-
-    Attributes:
-        name: The field's name; also its key in JSON and, with dashes, its option on the command line.
-        kind: `bool`, `int`, `float` or `str`.
-        default: The value of a fresh `Settings`.
-        label: A short name for a person.
-        group: The heading it stands under.
-        help: One sentence for a tooltip or `--help`.
-        low: The least value (inclusive), for numbers.
-        high: The greatest value (inclusive unless `high_open`), for numbers.
-        high_open: Whether `high` itself is refused.
-        step: A sensible increment for a spin box.
-        choices: Value and label of each choice, for `str` fields that have them.
-        change: Whether it acts at once or needs a restart.
-    """
-
-    name: str
-    kind: type
-    default: Any
-    label: str
-    group: str
-    help: str
-    low: float | None
-    high: float | None
-    high_open: bool
-    step: float | None
-    choices: tuple[tuple[str, str], ...]
-    change: Change
-
-    def check(self, value: object) -> None:
-        """Refuse a value that is not of this field's kind or range.
-
-        Raises:
-            ValueError: With a sentence that names the field, what was expected and what came.
-        """
-        if self.kind is bool:
-            if not isinstance(value, bool):
-                raise ValueError(f"{self.name} must be true or false, got {value!r}")
-            return
-        if self.kind is str:
-            known = [choice for choice, _ in self.choices]
-            if not isinstance(value, str):
-                raise ValueError(f"{self.name} must be text, got {value!r}")
-            if known and value not in known:
-                raise ValueError(f"{self.name} must be one of {', '.join(known)}, got {value!r}")
-            return
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(f"{self.name} must be a number, got {value!r}")
-        if self.kind is int and not isinstance(value, int):
-            raise ValueError(f"{self.name} must be a whole number, got {value!r}")
-        # The network computes in float32, so what float32 makes of the number is what has to be in range:
-        # 1 - 1e-9 is below 1 here and equal to 1 there, where 1 / (1 - rate) would then divide by zero.
-        number = float(np.float32(value)) if self.kind is float else float(value)
-        if not self.accepts(number):
-            raise ValueError(f"{self.name} must be {self.range_text()}, got {value!r}")
-
-    def accepts(self, number: float) -> bool:
-        """Whether a number is finite and inside the range."""
-        if not math.isfinite(number) or (self.low is not None and number < self.low):
-            return False
-        if self.high is None:
-            return True
-        return number < self.high if self.high_open else number <= self.high
-
-    def range_text(self) -> str:
-        """The range in words, as error messages and tooltips put it."""
-        if self.high is None:
-            return f"at least {self.low:g}"
-        return f"in [{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
-
-
-def _declare(
-    default: Any,
-    *,
-    label: str,
-    group: str,
-    help: str,
-    low: float | None = None,
-    high: float | None = None,
-    high_open: bool = False,
-    step: float | None = None,
-    choices: tuple[tuple[str, str], ...] = (),
-    change: Change = Change.RESTART,
-) -> Any:
-    notes = {key: value for key, value in locals().items() if key != "default"}
-    return dataclasses.field(default=default, metadata=notes)
 
 
 WAYS: Final = (
@@ -143,14 +42,14 @@ class Settings:
         ValueError: From the constructor, when a value is outside what its declaration allows.
     """
 
-    data: str = _declare(
+    data: str = declare(
         "auto",
         label="Reviews",
         group="Data",
         help="auto (IMDB when it is on this computer, else the sample), sample, imdb, or the path of an imdb.npz, of a "
         "folder such as aclImdb, or of a CSV file.",
     )
-    num_words: int = _declare(
+    num_words: int = declare(
         10_000,
         label="Vocabulary",
         group="Data",
@@ -159,7 +58,7 @@ class Settings:
         high=65_535,
         step=1000,
     )
-    start_char: int = _declare(
+    start_char: int = declare(
         1,
         label="Start id",
         group="Data",
@@ -167,7 +66,7 @@ class Settings:
         low=0,
         high=9,
     )
-    oov_char: int = _declare(
+    oov_char: int = declare(
         2,
         label="Unknown id",
         group="Data",
@@ -175,7 +74,7 @@ class Settings:
         low=0,
         high=9,
     )
-    index_from: int = _declare(
+    index_from: int = declare(
         3,
         label="Ids from",
         group="Data",
@@ -183,7 +82,7 @@ class Settings:
         low=0,
         high=9,
     )
-    validation: int = _declare(
+    validation: int = declare(
         10_000,
         label="Validation",
         group="Data",
@@ -192,22 +91,22 @@ class Settings:
         high=24_000,
         step=1000,
     )
-    written_as: str = _declare(
+    written_as: str = declare(
         "layer",
         label="Written as",
         group="Dropout",
         help="The way dropout is written: each is real Keras code that trains.",
         choices=WAYS,
     )
-    scaling: str = _declare(
+    scaling: str = declare(
         "inverted",
         label="Scaling",
         group="Dropout",
         help="Where the dropped share is made up for. keras.layers.Dropout is always inverted.",
         choices=SCALINGS,
     )
-    dropout_1: bool = _declare(True, label="After hidden 1", group="Dropout", help="Put dropout after hidden layer 1.")
-    rate_1: float = _declare(
+    dropout_1: bool = declare(True, label="After hidden 1", group="Dropout", help="Put dropout after hidden layer 1.")
+    rate_1: float = declare(
         0.5,
         label="Rate",
         group="Dropout",
@@ -218,8 +117,8 @@ class Settings:
         step=0.05,
         change=Change.LIVE,
     )
-    dropout_2: bool = _declare(True, label="After hidden 2", group="Dropout", help="Put dropout after hidden layer 2.")
-    rate_2: float = _declare(
+    dropout_2: bool = declare(True, label="After hidden 2", group="Dropout", help="Put dropout after hidden layer 2.")
+    rate_2: float = declare(
         0.5,
         label="Rate",
         group="Dropout",
@@ -230,10 +129,10 @@ class Settings:
         step=0.05,
         change=Change.LIVE,
     )
-    units: int = _declare(
+    units: int = declare(
         16, label="Units", group="Model", help="Units in each of the two hidden layers.", low=1, high=512, step=1
     )
-    l2: float = _declare(
+    l2: float = declare(
         0.001,
         label="L2",
         group="Model",
@@ -242,10 +141,10 @@ class Settings:
         high=1.0,
         step=0.0005,
     )
-    optimizer: str = _declare(
+    optimizer: str = declare(
         "rmsprop", label="Optimizer", group="Training", help="What turns gradients into updates.", choices=OPTIMIZERS
     )
-    learning_rate: float = _declare(
+    learning_rate: float = declare(
         0.001,
         label="Learning rate",
         group="Training",
@@ -255,10 +154,10 @@ class Settings:
         step=0.0005,
         change=Change.LIVE,
     )
-    batch_size: int = _declare(
+    batch_size: int = declare(
         512, label="Batch size", group="Training", help="Reviews in a batch.", low=1, high=4096, step=32
     )
-    epochs: int = _declare(
+    epochs: int = declare(
         20,
         label="Epochs",
         group="Training",
@@ -268,7 +167,7 @@ class Settings:
         step=1,
         change=Change.LIVE,
     )
-    seed: int = _declare(
+    seed: int = declare(
         7,
         label="Seed",
         group="Training",
@@ -332,15 +231,7 @@ class Settings:
         return round(self.validation * training_reviews / full)
 
 
-def _declarations() -> tuple[Declaration, ...]:
-    kinds = typing.get_type_hints(Settings)
-    return tuple(
-        Declaration(name=field.name, kind=kinds[field.name], default=field.default, **field.metadata)
-        for field in dataclasses.fields(Settings)
-    )
-
-
-DECLARATIONS: Final = _declarations()
+DECLARATIONS: Final = declarations_of(Settings)
 """Every field of `Settings`, in the order of the form."""
 
 

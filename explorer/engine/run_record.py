@@ -1,0 +1,79 @@
+"""A run as whoever looks back on it needs it: what it began with, on which reviews, and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.data.dataset import Dataset
+from explorer.engine.history import History
+from explorer.engine.recall import recall, settings_at
+from explorer.engine.settings import Settings
+from explorer.engine.snapshot import EpochResult, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """What is known of a data set without having it.
+
+    Attributes:
+        title: What a person calls it, such as "IMDB reviews".
+        generated: Whether a program made the reviews.
+        fingerprint: Hexadecimal SHA-256 of content and encoding.
+        train: The number of training reviews, those held out included.
+        test: The number of test reviews.
+    """
+
+    title: str
+    generated: bool
+    fingerprint: str
+    train: int
+    test: int
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> ReviewFacts:
+        """The facts of a data set that is there."""
+        return cls(dataset.title, dataset.generated, dataset.fingerprint, len(dataset.train), len(dataset.test))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunRecord:
+    """A run that can be looked back on, whether it is going on, over, or read from a file.
+
+    Attributes:
+        name: What it is called: the name a person gave it, or what sets it apart.
+        started_with: The settings it began with.
+        reviews: What it was trained on.
+        labels: (train,) uint8 of all training reviews.
+        trained_on: How many of them it trains on.
+        held_out: How many are held out for validation.
+        history: What happened at every batch.
+    """
+
+    name: str
+    started_with: Settings
+    reviews: ReviewFacts
+    labels: npt.NDArray[np.uint8]
+    trained_on: int
+    held_out: int
+    history: History
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force at its end so far."""
+        return settings_at(self.history, self.started_with, len(self.history) + 1)
+
+    @property
+    def results(self) -> tuple[EpochResult, ...]:
+        """The figures of its epochs so far."""
+        return self.history.results
+
+    def snapshot(self, step: int) -> Snapshot:
+        """A batch of it, see `explorer.engine.recall.recall`.
+
+        Raises:
+            IndexError: For a step that has not been.
+        """
+        return recall(self.history, step, labels=self.labels, started_with=self.started_with, generation=0)

@@ -1,0 +1,299 @@
+"""What is to be exported, and how it is to look: each choice declared once, for the dialog and the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Self
+
+from explorer.engine.declarations import Declaration, declarations_of, declare
+from explorer.presentation.palette import COLOUR_MAPS
+from explorer.presentation.series import NEW_COUNTS
+
+FIGURE_FORMATS: Final = ("png", "svg", "pdf")
+FILM_FORMATS: Final = ("gif", "webp", "mp4")
+TABLE_FORMATS: Final = ("csv",)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that can be exported.
+
+    Attributes:
+        name: Its key, also in file names.
+        label: For a person.
+        formats: In which it can be written.
+        needs_batch: Whether it shows one batch.
+        help: One sentence.
+    """
+
+    name: str
+    label: str
+    formats: tuple[str, ...]
+    needs_batch: bool
+    help: str
+
+
+ITEMS: Final = (
+    Item(
+        "equation-training",
+        "Equation, training",
+        FIGURE_FORMATS,
+        True,
+        "activation × mask × factor = output of a batch, dropout on",
+    ),
+    Item(
+        "equation-inference",
+        "Equation, inference",
+        FIGURE_FORMATS,
+        True,
+        "The same batch through the same weights with dropout off",
+    ),
+    Item(
+        "equation-both",
+        "Equation, both modes",
+        FIGURE_FORMATS,
+        True,
+        "Training above, inference below, in the same colours",
+    ),
+    Item(
+        "loss",
+        "Loss curves",
+        (*FIGURE_FORMATS, *TABLE_FORMATS),
+        False,
+        "Training and validation loss of the runs shown",
+    ),
+    Item(
+        "accuracy",
+        "Accuracy curves",
+        (*FIGURE_FORMATS, *TABLE_FORMATS),
+        False,
+        "Training and validation accuracy of the runs shown",
+    ),
+    Item(
+        "units",
+        "Unit statistics",
+        (*FIGURE_FORMATS, *TABLE_FORMATS),
+        False,
+        "What each unit did over the run: share kept, activation, output, zeros",
+    ),
+    Item("network", "Network", FIGURE_FORMATS, True, "Units and weighted edges for one review of a batch"),
+    Item(
+        "comparison",
+        "Comparison of runs",
+        (*FIGURE_FORMATS, *TABLE_FORMATS),
+        False,
+        "The table of results of the runs shown",
+    ),
+    Item("masks", "Masks and activations", ("npz",), False, "Every mask, and the activations that are kept, for NumPy"),
+    Item("film", "Film of the masks", FILM_FORMATS, False, "A range of batches, one a frame, with the curve growing"),
+    Item("model", "Trained model", ("keras",), False, "The weights after the last epoch, for plain Keras"),
+    Item("code", "Code", ("py", "ipynb"), False, "The complete Keras 3 program of these settings"),
+    Item(
+        "tensorboard", "TensorBoard log", ("tensorboard",), False, "A folder with scalars, histograms and mask images"
+    ),
+    Item("report", "Report", ("html",), False, "One page with settings, figures, table, code and how to reproduce it"),
+)
+"""Everything that can be exported, in the order of the dialog."""
+FORMATS: Final = tuple(dict.fromkeys(name for item in ITEMS for name in item.formats))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a figure is.
+
+    Attributes:
+        label: For a person.
+        width: In inches.
+        height: In inches.
+        dpi: Pixels an inch, of what is not vector.
+        points: The size of body text in points.
+    """
+
+    label: str
+    width: float
+    height: float
+    dpi: int
+    points: float
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return round(self.width * self.dpi), round(self.height * self.dpi)
+
+
+SIZES: Final[dict[str, Size]] = {
+    # 13.33 by 7.5 inches is what presentation programs call widescreen; 144 dots of it are 1920 by 1080.
+    "slide": Size("Slide, 1920 × 1080", 1920 / 144, 1080 / 144, 144, 14.0),
+    "column": Size("Paper, one column (89 mm)", 3.5, 2.6, 300, 7.0),
+    "page": Size("Paper, two columns (183 mm)", 7.2, 3.6, 300, 8.0),
+}
+"""By name; *custom* is made of the request's own numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """Everything an export depends on besides the runs. Frozen, and the same as JSON.
+
+    Raises:
+        ValueError: From the constructor, with a sentence.
+    """
+
+    what: str = declare("equation-training", label="What", group="What", help="Names of items, with commas; or all.")
+    formats: str = declare(
+        "png",
+        label="Format",
+        group="What",
+        help="Names of formats, with commas. An item is written in each that it has.",
+    )
+    size: str = declare(
+        "slide",
+        label="Size",
+        group="Look",
+        help="How large figures are.",
+        choices=(*((name, size.label) for name, size in SIZES.items()), ("custom", "Custom")),
+    )
+    width: int = declare(
+        1280, label="Width", group="Look", help="Of a custom size, in pixels.", low=320, high=7680, step=10
+    )
+    height: int = declare(
+        720, label="Height", group="Look", help="Of a custom size, in pixels.", low=240, high=4320, step=10
+    )
+    dpi: int = declare(144, label="Dots per inch", group="Look", help="Of a custom size.", low=50, high=1200, step=50)
+    theme: str = declare(
+        "light",
+        label="Theme",
+        group="Look",
+        help="Background and colours.",
+        choices=(("light", "Light"), ("dark", "Dark"), ("transparent", "Transparent")),
+    )
+    colour_map: str = declare(
+        "viridis",
+        label="Colour map",
+        group="Look",
+        help="Of values.",
+        choices=tuple((name, name.capitalize()) for name in COLOUR_MAPS),
+    )
+    titles: bool = declare(True, label="Title", group="Parts", help="Draw titles.")
+    axis_labels: bool = declare(True, label="Axis labels", group="Parts", help="Name the axes and their units.")
+    legend: bool = declare(True, label="Legend", group="Parts", help="Say what lines and colours stand for.")
+    colour_bar: bool = declare(True, label="Colour bar", group="Parts", help="Say which value a colour stands for.")
+    caption: bool = declare(
+        True, label="Caption", group="Parts", help="A line with settings and batch below the figure."
+    )
+    step: int = declare(
+        0,
+        label="Batch",
+        group="Batch",
+        help="Counted from 1 over the whole run; 0 is the last one.",
+        low=0,
+        high=2**31 - 1,
+    )
+    hidden: int = declare(
+        2, label="Hidden layer", group="Batch", help="After which hidden layer, 1 or 2.", low=1, high=2
+    )
+    reviews: int = declare(
+        64, label="Reviews", group="Batch", help="How many of the batch's reviews are drawn at most.", low=1, high=4096
+    )
+    review: int = declare(
+        0,
+        label="Review",
+        group="Batch",
+        help="The review of the batch whose way through the network is drawn.",
+        low=0,
+        high=4095,
+    )
+    axis: str = declare(
+        "epoch",
+        label="Against",
+        group="Curves",
+        help="What curves are drawn against.",
+        choices=(("epoch", "Epochs"), ("batch", "Batches"), ("seconds", "Seconds")),
+    )
+    smoothing: str = declare(
+        "none",
+        label="Smoothing",
+        group="Curves",
+        help="Of the batches' line.",
+        choices=tuple((name, name.capitalize()) for name in NEW_COUNTS),
+    )
+    log: bool = declare(False, label="Logarithmic", group="Curves", help="Draw losses on a logarithmic axis.")
+    first: int = declare(
+        1, label="From batch", group="Film", help="The first batch of the film.", low=1, high=2**31 - 1
+    )
+    last: int = declare(
+        0,
+        label="To batch",
+        group="Film",
+        help="The last batch of the film; 0 is the last one there is.",
+        low=0,
+        high=2**31 - 1,
+    )
+    frames_per_second: int = declare(10, label="Frames a second", group="Film", help="Of the film.", low=1, high=30)
+
+    def __post_init__(self) -> None:
+        for declaration in DECLARATIONS:
+            declaration.check(getattr(self, declaration.name))
+        names = [item.name for item in ITEMS]
+        for what in _split(self.what):
+            if what not in (*names, "all"):
+                raise ValueError(f"what must be all or of {', '.join(names)}, got {what!r}")
+        for name in _split(self.formats):
+            if name not in FORMATS:
+                raise ValueError(f"formats must be of {', '.join(FORMATS)}, got {name!r}")
+        if not self.pairs():
+            raise ValueError(f"none of {self.what} can be written as {self.formats}; choose another format")
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What is to be exported, in the order of `ITEMS`."""
+        wanted = _split(self.what)
+        return tuple(item for item in ITEMS if "all" in wanted or item.name in wanted)
+
+    def pairs(self) -> tuple[tuple[Item, str], ...]:
+        """Every item with every format it is to be written in."""
+        wanted = _split(self.formats)
+        return tuple((item, name) for item in self.items for name in item.formats if name in wanted)
+
+    @property
+    def figure_size(self) -> Size:
+        """How large figures are."""
+        if self.size == "custom":
+            # Text grows with the picture: 14 points on a slide of 13.33 inches.
+            points = 14.0 * (self.width / self.dpi) / (1920 / 144)
+            return Size("Custom", self.width / self.dpi, self.height / self.dpi, self.dpi, min(max(points, 5.0), 24.0))
+        return SIZES[self.size]
+
+    @property
+    def mode(self) -> Literal["light", "dark"]:
+        """Which palette it is drawn with; what is transparent is drawn for a light ground."""
+        return "dark" if self.theme == "dark" else "light"
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed, checked again."""
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The reverse of `to_dict`; missing fields get their default.
+
+        Raises:
+            ValueError: For a name that is no field, or a value out of range.
+        """
+        unknown = sorted(set(values) - {declaration.name for declaration in DECLARATIONS})
+        if unknown:
+            raise ValueError(f"unknown choice {unknown[0]!r}")
+        return cls(**values)
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+DECLARATIONS: Final[tuple[Declaration, ...]] = declarations_of(ExportRequest)
+"""Every field of `ExportRequest`, in the order of the dialog."""
