@@ -3,6 +3,9 @@
 Written by the worker, read by anyone: a reader sees what was complete when it asked. Masks are kept exactly, eight to
 a byte. Activations are a hundred times larger, so they are kept for the first reviews of a batch only, and within a
 budget: when it is full every second kept batch is let go, so that those left are spread evenly over the run.
+
+What belongs to an epoch stands in a few arrays of that epoch: a run of 100 epochs of small batches has 78,200 batches,
+and an object for each would weigh as much as what it holds.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from explorer.engine.kept import Activations, Kept, Layout
 from explorer.engine.settings import HIDDEN
 from explorer.engine.snapshot import Changed, EpochResult, Floats, Mask, Snapshot, Whole
 
-ACTIVATION_BUDGET_BYTES: Final = 200_000_000
+Packed = npt.NDArray[np.uint8]
+ACTIVATION_BUDGET_BYTES: Final = 100_000_000
 REVIEWS_SHOWN: Final = 64
 
 _SCALARS: Final = np.dtype(
@@ -67,33 +72,6 @@ class Scalars:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Activations:
-    """Activations of the first reviews of a batch, n ≤ `REVIEWS_SHOWN`.
-
-    Attributes:
-        hidden_1: (n, units); the same in training and at inference.
-        hidden_2: (n, units) of the training pass.
-        hidden_2_inference: (n, units) of the same batch through the same weights with dropout off.
-        logits: (n,) of the training pass.
-        logits_inference: (n,) with dropout off.
-        weights: Those above hidden layer 1 from before the update, flat as in `UpperWeights`; empty when not told.
-    """
-
-    hidden_1: Floats
-    hidden_2: Floats
-    hidden_2_inference: Floats
-    logits: Floats
-    logits_inference: Floats
-    weights: Floats
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held."""
-        arrays = (self.hidden_1, self.hidden_2, self.hidden_2_inference, self.logits, self.logits_inference)
-        return sum(array.nbytes for array in arrays) + self.weights.nbytes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class BatchRecord:
     """One batch read back.
 
@@ -126,6 +104,17 @@ class BatchRecord:
     activations: Activations | None
 
 
+class _Epoch:
+    """What is kept of one epoch; `masks` are packed, a row a batch, None where no dropout stands."""
+
+    __slots__ = ("kept", "masks", "order")
+
+    def __init__(self, order: npt.NDArray[np.int32]):
+        self.order = order
+        self.masks: tuple[Packed | None, Packed | None] = (None, None)
+        self.kept: Kept | None = None
+
+
 class History:
     """Everything that happened in a run.
 
@@ -150,11 +139,9 @@ class History:
         self._reviews_shown = reviews_shown
         self._budget = activation_budget_bytes
         self._activation_bytes = 0
-        self._units = 0
-        self._orders: list[npt.NDArray[np.int64]] = []
-        self._spans: list[tuple[int, int]] = []
-        self._masks: dict[int, list[bytes | None]] = {hidden: [] for hidden in HIDDEN}
-        self._activations: dict[int, Activations] = {}
+        self._size = 0  # of a full batch
+        self._layout = Layout(0, 0, 0)
+        self._epochs: list[_Epoch] = []
         self._table = np.zeros(1024, _SCALARS)
         self._length = 0
 
@@ -166,18 +153,23 @@ class History:
 
     def begin_epoch(self, order: npt.NDArray[np.int64]) -> None:
         """Note the order in which the coming epoch takes the reviews."""
-        self._orders.append(order)
+        self._epochs.append(_Epoch(order.astype(np.int32)))
 
     def append(self, snapshot: Snapshot) -> None:
         """Record a batch; batches come in order."""
-        size, self._units = snapshot.training.place(1).activation.shape
-        start = 0 if snapshot.batch == 1 else self._spans[-1][1]
-        self._spans.append((start, start + size))
-        for hidden in HIDDEN:
-            place = snapshot.training.place(hidden)
-            self._masks[hidden].append(np.packbits(place.mask).tobytes() if place.active else None)
+        epoch = self._epochs[-1]
+        if not self._length:
+            self._size, units = snapshot.training.place(1).activation.shape
+            weights = 0 if snapshot.weights is None else snapshot.weights.flat.size
+            self._layout = Layout(min(self._reviews_shown, self._size), units, weights)
+        if snapshot.batch == 1:
+            self._make_room(epoch, snapshot)
+        for hidden, packed in zip(HIDDEN, epoch.masks, strict=True):
+            if packed is not None:
+                bits = np.packbits(snapshot.training.place(hidden).mask)
+                packed[snapshot.batch - 1, : len(bits)] = bits
         if (snapshot.step - 1) % self.stride == 0:
-            self._keep_activations(snapshot)
+            self._keep_activations(epoch, snapshot)
         if self._length == len(self._table):
             # Readers hold the old table, whose rows stay as they were.
             self._table = np.concatenate([self._table, np.zeros_like(self._table)])
@@ -208,28 +200,26 @@ class History:
         """Record a live change of settings."""
         self.changes = (*self.changes, changed)
 
-    def _keep_activations(self, snapshot: Snapshot) -> None:
-        n = self._reviews_shown
-        # Copies: a view would keep the whole batch alive.
-        hidden_1, hidden_2, calm_2, logits, calm_logits = (
-            array[:n].copy()
-            for array in (
-                snapshot.training.place(1).activation,
-                snapshot.training.place(2).activation,
-                snapshot.inference.place(2).activation,
-                snapshot.training.logits,
-                snapshot.inference.logits,
-            )
+    def _make_room(self, epoch: _Epoch, snapshot: Snapshot) -> None:
+        row = -(-self._size * self._layout.units // 8)
+        first, second = (
+            np.zeros((self.batches, row), np.uint8) if place.active else None for place in snapshot.training.hidden
         )
-        weights = np.empty(0, np.float32) if snapshot.weights is None else snapshot.weights.flat
-        kept = Activations(hidden_1, hidden_2, calm_2, logits, calm_logits, weights)
-        while self._activation_bytes + kept.nbytes > self._budget and self._activations:
+        epoch.masks = (first, second)
+        begin = self._length + 1
+        epoch.kept = Kept.empty(begin, begin + self.batches - 1, self.stride, self._layout.width)
+
+    def _keep_activations(self, epoch: _Epoch, snapshot: Snapshot) -> None:
+        needed = 4 * self._layout.width
+        while self._activation_bytes + needed > self._budget and self._activation_bytes:
             self._thin()
             if (snapshot.step - 1) % self.stride:
                 return
-        if kept.nbytes <= self._budget:
-            self._activations[snapshot.step] = kept
-            self._activation_bytes += kept.nbytes
+        kept = epoch.kept
+        if needed <= self._budget and kept is not None:
+            self._layout.write(kept.rows[kept.count], snapshot)
+            kept.count += 1
+            self._activation_bytes += needed
 
     def shrink(self, activation_budget_bytes: int) -> None:
         """Let activations go until the rest fits a smaller budget. Only for a run that is over.
@@ -242,14 +232,15 @@ class History:
             self._thin()
 
     def _thin(self) -> None:
-        """Let every second of the kept batches go."""
+        """Let every second of the kept batches go; all of them where that would let none go."""
         self.stride *= 2
-        # A new dictionary: a reader may be walking the old one.
-        kept = {s: a for s, a in self._activations.items() if (s - 1) % self.stride == 0}
-        if len(kept) == len(self._activations):
-            kept = {}
-        self._activations = kept
-        self._activation_bytes = sum(a.nbytes for a in kept.values())
+        thinned = [None if each.kept is None else each.kept.thinned(self.stride) for each in self._epochs]
+        held = sum(kept.nbytes for kept in thinned if kept is not None)
+        if held == self._activation_bytes:
+            thinned, held = [None] * len(thinned), 0
+        for epoch, kept in zip(self._epochs, thinned, strict=True):
+            epoch.kept = kept
+        self._activation_bytes = held
 
     # -- read by anyone --
 
@@ -288,18 +279,16 @@ class History:
             step: Counted from 1, at most `len(self)`.
         """
         self._check(step)
-        start, end = self._spans[step - 1]
-        return self._orders[(step - 1) // self.batches][start:end]
+        return self._taken(step).astype(np.int64)
 
     def mask(self, step: int, hidden: int) -> Mask:
         """(B, units) the mask of a batch after hidden layer 1 or 2, exactly as it was applied."""
         self._check(step)
-        start, end = self._spans[step - 1]
-        packed = self._masks[hidden][step - 1]
-        shape = (end - start, self._units)
+        packed = self._epoch(step).masks[hidden - 1]
+        shape = (len(self._taken(step)), self._layout.units)
         if packed is None:
             return np.broadcast_to(np.True_, shape)
-        bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=shape[0] * shape[1])
+        bits = np.unpackbits(packed[(step - 1) % self.batches], count=shape[0] * shape[1])
         return bits.reshape(shape).view(np.bool_)
 
     def batch(self, step: int) -> BatchRecord:
@@ -332,7 +321,7 @@ class History:
             ),
             factors=(float(row["factor_1"]), float(row["factor_2"])),
             rates=(float(row["rate_1"]), float(row["rate_2"])),
-            activations=self._activations.get(step),
+            activations=self._kept(step),
         )
 
     def nearest_with_activations(self, step: int) -> int:
@@ -340,11 +329,30 @@ class History:
         self._check(step)
         below = (step - 1) // self.stride * self.stride + 1
         above = below + self.stride
-        return above if above - step < step - below and above in self._activations else below
+        return above if above - step < step - below and self.has_activations(above) else below
 
     def has_activations(self, step: int) -> bool:
         """Whether the activations of a batch are kept."""
-        return step in self._activations
+        if not 1 <= step <= self._length:
+            return False
+        kept = self._epoch(step).kept
+        return kept is not None and kept.row(step) is not None
+
+    def _kept(self, step: int) -> Activations | None:
+        kept = self._epoch(step).kept
+        row = None if kept is None else kept.row(step)
+        if row is None:
+            return None
+        row.setflags(write=False)
+        return self._layout.read(row, min(self._layout.reviews, len(self._taken(step))))
+
+    def _epoch(self, step: int) -> _Epoch:
+        return self._epochs[(step - 1) // self.batches]
+
+    def _taken(self, step: int) -> npt.NDArray[np.int32]:
+        """The positions of a batch's reviews as they are kept."""
+        start = (step - 1) % self.batches * self._size
+        return self._epoch(step).order[start : start + self._size]
 
     def _row(self, step: int) -> np.void:
         self._check(step)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from explorer.engine.history import Activations, BatchRecord, History
+from explorer.engine.history import BatchRecord, History
+from explorer.engine.kept import Activations
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Floats, Forward, Place, Snapshot, UpperWeights
 

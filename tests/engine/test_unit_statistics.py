@@ -40,7 +40,7 @@ def run(
         if bend is not None:
             snapshot = bend(snapshot)
         if snapshot.batch == 1:
-            history.begin_epoch(np.arange(batch * PER_EPOCH, dtype=np.int64))
+            history.begin_epoch(np.arange(batch * PER_EPOCH - 3, dtype=np.int64))
         history.append(snapshot)
         snapshots.append(snapshot)
     return history, snapshots
