@@ -234,12 +234,15 @@ class History:
     def _thin(self) -> None:
         """Let every second of the kept batches go; all of them where that would let none go."""
         self.stride *= 2
-        thinned = [None if each.kept is None else each.kept.thinned(self.stride) for each in self._epochs]
-        held = sum(kept.nbytes for kept in thinned if kept is not None)
+        held = 0
+        for epoch in self._epochs:  # one after the other, so that old and new are not held at once
+            if epoch.kept is not None:
+                epoch.kept = epoch.kept.thinned(self.stride)
+                held += epoch.kept.nbytes
         if held == self._activation_bytes:
-            thinned, held = [None] * len(thinned), 0
-        for epoch, kept in zip(self._epochs, thinned, strict=True):
-            epoch.kept = kept
+            for epoch in self._epochs:
+                epoch.kept = None
+            held = 0
         self._activation_bytes = held
 
     # -- read by anyone --
