@@ -18,7 +18,7 @@ from explorer.engine.unit_window import Figures, UnitWindow
 if TYPE_CHECKING:
     from explorer.engine.history import History
 
-TABLE_BYTES: Final = 64_000_000
+TABLE_BYTES: Final = 20_000_000
 _KEPT, _A, _A2, _O, _O2, _ZERO, _LOST = range(7)
 """Sums over reviews, a row each: kept; activation, output and their squares; zeros; figures that are not finite."""
 _REVIEWS, _BATCHES, _COUNTED, _EXPECTED, _VARIANCE = range(5)
