@@ -33,8 +33,8 @@ WINDOWS: Final[tuple[tuple[str, int | None], ...]] = (
     ("this batch", 1),
 )
 """What can be looked at, and how many batches that is; None is all of them."""
-REFRESH_S: Final = 0.25
-"""Every plot is drawn at most this often; they take turns."""
+REFRESH_S: Final = 0.5
+"""Figures over many batches move slowly. Every plot is drawn at most this often; they take turns."""
 SLICE_S: Final = 0.003
 """How long batches are counted at a time; a group that has begun is counted to its end."""
 _TICK_MS: Final = 16
