@@ -37,7 +37,7 @@ from explorer.gui.stage import Stage
 from explorer.gui.start_page import StartPage
 from explorer.gui.steps import StepBar
 from explorer.gui.stylesheet import stylesheet
-from explorer.gui.theme import TEXT_SCALES, Choice, ColourMap, Theme
+from explorer.gui.theme import Choice, ColourMap, Theme
 from explorer.gui.timeline import Timeline
 from explorer.gui.tour import Tour, usual_steps
 from explorer.gui.transport import Transport
@@ -137,8 +137,6 @@ class MainWindow(DropWindow):
 
     def begin(self) -> None:
         """Look into the mailbox from now on, and have TensorFlow and the reviews loaded. To be called once shown."""
-        while self.theme.text_scale > TEXT_SCALES[0] and not self._fits(self._room()):
-            self.theme.resize_text(-1)  # remembered from a larger screen
         self.bridge.start()
         self.conductor.begin()
         if not self.remembered.toured:
