@@ -105,7 +105,7 @@ class EpochBlock:
         masks: After hidden layers 1 and 2: (batches trained, bytes) uint8, a row a batch, eight units' bits to a byte
             review by review, the first in the highest bit; zero where a short batch ends; None where no dropout stands.
         table: (batches trained,) of `TABLE`.
-        stride: Activations are kept of every `stride`-th batch of the run, the first one included.
+        stride: Activations are kept of every `stride`-th batch of the run, the first one included; 0 when of none.
         steps: (k,) int64 the batches whose activations are kept, counted from 1 over the run.
         activations: (k, width) float32, see `layout`.
         layout: How a row of `activations` is made up.
@@ -125,9 +125,9 @@ class EpochBlock:
         """The same with the activations of fewer batches.
 
         Args:
-            stride: A multiple of the present one.
+            stride: A multiple of the present one; 0 keeps none.
         """
         if stride == self.stride:
             return self
-        left = (self.steps - 1) % stride == 0
+        left = (self.steps - 1) % stride == 0 if stride else np.zeros(len(self.steps), np.bool_)
         return replace(self, stride=stride, steps=self.steps[left], activations=self.activations[left])

@@ -182,7 +182,7 @@ class History:
             raise IndexError(f"epoch must be in [1, {self.epochs_begun}], got {epoch}")
         begin, end = (epoch - 1) * self.batches, min(epoch * self.batches, self._length)
         kept = self._epochs[epoch - 1].kept  # before anything else: the worker may put another in its place
-        stride = self.stride if kept is None else kept.stride
+        stride = 0 if kept is None else kept.stride
         steps = np.arange(0) if kept is None else kept.steps
         steps = steps[steps <= end]
         first, second = self._epochs[epoch - 1].masks
@@ -221,7 +221,8 @@ class History:
             return cls(batches)
         history = cls(batches)
         history.results, history.changes = tuple(results), tuple(changes)
-        history.stride, history._layout, history._size = blocks[0].stride, blocks[0].layout, blocks[0].size
+        stride = blocks[0].stride
+        history.stride, history._layout, history._size = max(stride, 1), blocks[0].layout, blocks[0].size
         history._reviews_shown = blocks[0].layout.reviews
         history._length = sum(len(block.table) for block in blocks)
         history._table = np.zeros(max(1024, history._length), TABLE)
@@ -230,11 +231,13 @@ class History:
             epoch = _Epoch(block.order)
             first, second = (None if packed is None else _with_room(packed, batches) for packed in block.masks)
             epoch.masks = (first, second)
-            begin = (block.epoch - 1) * batches + 1
-            kept = Kept.empty(begin, begin + batches - 1, block.stride, block.layout.width)
-            epoch.kept = Kept(kept.first, kept.stride, _with_room(block.activations, len(kept.rows)), len(block.steps))
+            if stride:
+                begin = (block.epoch - 1) * batches + 1
+                kept = Kept.empty(begin, begin + batches - 1, stride, block.layout.width)
+                rows = _with_room(block.activations, len(kept.rows))
+                epoch.kept = Kept(kept.first, stride, rows, len(block.steps))
+                history._activation_bytes += epoch.kept.nbytes
             history._epochs.append(epoch)
-            history._activation_bytes += epoch.kept.nbytes
         return history
 
     # -- read by anyone --
