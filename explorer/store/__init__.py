@@ -15,7 +15,8 @@ Example:
 
 from explorer.store.errors import RunFileError
 from explorer.store.journal import Journal, keeping
-from explorer.store.opening import SavedRun, open_run
+from explorer.store.opening import open_run
+from explorer.store.saved_run import SavedRun
 from explorer.store.saving import save
 
 __all__ = ["Journal", "RunFileError", "SavedRun", "keeping", "open_run", "save"]

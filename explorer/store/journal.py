@@ -210,7 +210,7 @@ class Journal:
             **entry_json(EpochEntry(len(block.table), block.stride, True, entry.result)),
             "changes": [change_json(step, values) for step, values in entry.changes],
         }
-        arrays = {**epoch_arrays(block), **weight_arrays(block.epoch, checkpoint.weights)}
+        arrays = {**epoch_arrays(block, self.record.reviews.train), **weight_arrays(block.epoch, checkpoint.weights)}
         _write_zip(self.folder / epoch_file(block.epoch), EPOCH, told, arrays)
         self._on_disk.add(block.epoch)
         if newest:  # one that is behind would be replaced at once

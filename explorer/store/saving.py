@@ -82,7 +82,7 @@ def save(
         put(LABELS, npy.to_bytes(record.labels))
         for block in blocks:
             report("Saving the run", (block.epoch - 1) / len(blocks))
-            for name, array in epoch_arrays(block.thinned(stride)).items():
+            for name, array in epoch_arrays(block.thinned(stride), plan.train).items():
                 put(name, npy.to_bytes(array))
             known = None
             if checkpoint is not None and block.epoch == checkpoint.epoch:
