@@ -1,12 +1,13 @@
-"""A run that was read from a file or a journal."""
+"""A run that was read from a file or a journal. Implements `Continuable` and `Keeper`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from explorer.data.progress import Report, silent
 from explorer.engine.checkpoint import WEIGHTS, Checkpoint
 from explorer.engine.environment import Environment, environment
 from explorer.engine.run_record import RunRecord
@@ -14,6 +15,11 @@ from explorer.engine.snapshot import Floats
 from explorer.store.container import Members, read_array
 from explorer.store.errors import refusal
 from explorer.store.layout import Plan, epoch_folder
+from explorer.store.saving import save
+
+
+def _nothing() -> None:
+    """A file that a person saved stays."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +34,7 @@ class SavedRun:
         plan: What its file holds.
         checksums: Of the members with weights, from when it was opened.
         members: Opens the file again.
+        let_go: What `close` does.
     """
 
     path: Path
@@ -37,6 +44,7 @@ class SavedRun:
     plan: Plan
     checksums: Mapping[str, int]
     members: Callable[[], AbstractContextManager[Members]]
+    let_go: Callable[[], None] = _nothing
 
     @property
     def epochs_with_weights(self) -> tuple[int, ...]:
@@ -65,6 +73,15 @@ class SavedRun:
                 if members.checksum(name) != self.checksums[name]:
                     raise refusal(self.path, "it has changed since it was opened", "open it again")
             return tuple(read_array(members, name, each) for name, each in expected.items())
+
+    def save(self, target: Path, *, name: str | None = None, report: Report = silent) -> None:
+        """See `explorer.engine.keeping.Keeper.save`; also onto its own file."""
+        record = self.record if name is None else replace(self.record, name=name)
+        save(target, record, checkpoint=self.checkpoint, weights=self, environments=self.environments, report=report)
+
+    def close(self) -> None:
+        """The run is no longer wanted: what was left by a crash goes, a file that a person saved stays."""
+        self.let_go()
 
     @property
     def differences(self) -> tuple[str, ...]:
