@@ -117,7 +117,7 @@ def _put(path: Path, content: bytes) -> tuple[Path, ...]:
 def _figure(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
     from explorer.export.figures import render
 
-    return _put(target.path, render(target.item, target.format, source.request, source.run, source.others))
+    return _put(target.path, render(target.item.name, target.format, source.request, source.run, source.others))
 
 
 def _film(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
@@ -130,7 +130,7 @@ def _film(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
 def _table(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
     from explorer.export.tables import write_table
 
-    return tuple(write_table(target.item, source.request, source.run, source.others, target.path, report))
+    return tuple(write_table(target.item.name, source.request, source.run, source.others, target.path, report))
 
 
 def _model(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:

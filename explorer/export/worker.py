@@ -121,7 +121,7 @@ class Worker:
         runs = [saved.record for saved in self._runs(request)]
         wanted = settled(ExportRequest.from_dict(request["request"]), len(runs[0].history))
         item = next(each for each in ITEMS if each.name == request["item"])
-        picture = preview(item, wanted, runs[0], runs[1:], width=request["width"])
+        picture = preview(item.name, wanted, runs[0], runs[1:], width=request["width"])
         return base64.b64encode(picture).decode()
 
     def _export(self, request: Message) -> Message:
