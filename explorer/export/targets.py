@@ -51,12 +51,10 @@ def settled(request: ExportRequest, steps: int) -> ExportRequest:
         steps: Batches there are.
 
     Raises:
-        ExportError: When a batch is asked for that has not been.
+        ExportError: When a batch is asked for that has not been, or there is none at all.
     """
     if not steps:
-        if any(item.name != "code" for item in request.items):
-            raise ExportError(NO_RUN)
-        return request
+        raise ExportError(NO_RUN)
     for step in (request.step, request.first, request.last):
         if step > steps and (step == request.step or any(item.name == "film" for item in request.items)):
             raise ExportError(f"Batch {step:,} has not been: this run has {steps:,}. Choose one up to that")
@@ -97,7 +95,7 @@ def obstacle(item: Item, name: str, *, steps: int, weights: bool) -> str:
         steps: Batches there are.
         weights: Whether weights were kept.
     """
-    if not steps and item.name != "code":
+    if not steps:
         return NO_RUN
     if item.name == "model" and not weights:
         return NO_WEIGHTS

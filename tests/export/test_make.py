@@ -60,8 +60,8 @@ def test_the_range_of_a_film_is_nothing_to_a_figure() -> None:
     assert settled(ExportRequest(first=500, last=400), 60).step == 60
 
 
-def test_without_a_batch_there_is_only_the_code() -> None:
-    assert [obstacle(item, item.formats[0], steps=0, weights=False) for item in ITEMS].count("") == 1
+def test_without_a_batch_there_is_nothing() -> None:
+    assert {obstacle(item, item.formats[0], steps=0, weights=False) for item in ITEMS} == {NO_RUN}
     with pytest.raises(ExportError, match=NO_RUN):
         settled(ExportRequest(), 0)
 
