@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -120,16 +121,26 @@ class Kept:
     def empty(cls, begin: int, end: int, stride: int, width: int) -> Self:
         """Room for the batches from `begin` to `end`; memory is taken as it is filled."""
         first = begin + (1 - begin) % stride
-        return cls(first, stride, np.empty((max(0, -(-(end - first + 1) // stride)), width), np.float32), 0)
+        return cls(first, stride, _room(-(-(end - first + 1) // stride), width), 0)
+
+    @classmethod
+    def of(cls, rows: Floats, begin: int, end: int, stride: int) -> Self:
+        """Rows that are there, with room for the rest of the batches from `begin` to `end`."""
+        kept = cls.empty(begin, end, stride, int(rows.shape[1]))
+        if len(rows) == len(kept.rows):
+            kept.rows = rows
+        else:
+            kept.rows[: len(rows)] = rows
+        kept.count = len(rows)
+        return kept
 
     def row(self, step: int) -> Floats | None:
         """The row of a batch, counted from 1 over the run; None where it is not kept."""
         k, off = divmod(step - self.first, self.stride)
         return self.rows[k] if off == 0 and 0 <= k < self.count else None
 
-    @property
     def steps(self) -> npt.NDArray[np.int64]:
-        """(count,) the batches that are kept, counted from 1 over the run."""
+        """(count,) the batch of each row, counted from 1 over the run."""
         return self.first + self.stride * np.arange(self.count)
 
     def thinned(self, stride: int) -> Kept:
@@ -137,7 +148,7 @@ class Kept:
         first = self.first + (1 - self.first) % stride
         skip, every = (first - self.first) // self.stride, stride // self.stride
         count = max(0, -(-(self.count - skip) // every))
-        rows = np.empty((max(0, -(-(len(self.rows) - skip) // every)), self.rows.shape[1]), np.float32)
+        rows = _room(-(-(len(self.rows) - skip) // every), self.rows.shape[1])
         rows[:count] = self.rows[skip : self.count : every]
         return Kept(first, stride, rows, count)
 
@@ -145,3 +156,14 @@ class Kept:
     def nbytes(self) -> int:
         """Bytes filled."""
         return 4 * self.count * int(self.rows.shape[1])
+
+
+def _room(rows: int, width: int) -> Floats:
+    """(rows, width) zeros in pages of their own, which go back to the system with the array.
+
+    The C library keeps what is freed (`backend._keep_freed_memory`), for each thread apart: arrays that come and go in
+    the worker as a long run is thinned would cost as much again as those that are held.
+    """
+    if rows <= 0 or width <= 0:
+        return np.zeros((max(rows, 0), width), np.float32)
+    return np.frombuffer(mmap.mmap(-1, 4 * rows * width), np.float32).reshape(rows, width)
