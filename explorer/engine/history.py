@@ -186,7 +186,7 @@ class History:
         begin, end = (epoch - 1) * self.batches, min(epoch * self.batches, self._length)
         kept = self._epochs[epoch - 1].kept  # before anything else: the worker may put another in its place
         stride = 0 if kept is None else kept.stride
-        steps = np.arange(0) if kept is None else kept.steps
+        steps = np.arange(0) if kept is None else kept.steps()
         steps = steps[steps <= end]
         first, second = self._epochs[epoch - 1].masks
         return EpochBlock(
@@ -236,9 +236,7 @@ class History:
             epoch.masks = (first, second)
             if stride:
                 begin = (block.epoch - 1) * batches + 1
-                kept = Kept.empty(begin, begin + batches - 1, stride, block.layout.width)
-                rows = _with_room(block.activations, len(kept.rows))
-                epoch.kept = Kept(kept.first, stride, rows, len(block.steps))
+                epoch.kept = Kept.of(block.activations, begin, begin + batches - 1, stride)
                 history._activation_bytes += epoch.kept.nbytes
             history._epochs.append(epoch)
         return history
