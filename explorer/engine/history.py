@@ -350,7 +350,7 @@ class History:
         """The batches of a window, both ends included, whose activations are kept; ascending."""
         last = min(last, self._length)
         begun = self._epochs[(first - 1) // self.batches : (last - 1) // self.batches + 1]
-        steps = [kept.steps for kept in (epoch.kept for epoch in begun) if kept is not None]
+        steps = [kept.steps() for kept in (epoch.kept for epoch in begun) if kept is not None]
         every = np.concatenate(steps) if steps else np.empty(0, np.int64)
         return every[(every >= first) & (every <= last)]
 

@@ -46,7 +46,7 @@ class Toast(QFrame):
         top = QHBoxLayout()
         top.addWidget(self._text, 1)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 8, 12)
         column.setSpacing(8)
         column.addLayout(top)
@@ -85,7 +85,8 @@ class Toast(QFrame):
 
     def buttons(self) -> tuple[Button, ...]:
         """What can be done."""
-        widgets = (self._buttons.itemAt(k).widget() for k in range(self._buttons.count()))
+        items = (self._buttons.itemAt(k) for k in range(self._buttons.count()))
+        widgets = (item.widget() for item in items if item is not None)
         return tuple(each for each in widgets if isinstance(each, Button))
 
     def _act(self, act: Callable[[], object]) -> None:
@@ -93,17 +94,18 @@ class Toast(QFrame):
         act()
 
     def _clear(self) -> None:
-        while (item := self._buttons.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        for button in self.buttons():
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        while self._buttons.count():
+            self._buttons.takeAt(0)
 
     def _place(self) -> None:
         window = self._over
         width = min(theme.scaled(_WIDTH), window.width() - 2 * _MARGIN)
         self.setFixedWidth(width)
-        self.resize(width, self.layout().heightForWidth(width))
+        self.resize(width, self._column.heightForWidth(width))
         low = window.height() if self._above is None else self._above.mapTo(window, QPoint(0, 0)).y()
         self.move(window.width() - width - _MARGIN, low - self.height() - _MARGIN)
 
