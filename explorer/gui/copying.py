@@ -42,8 +42,10 @@ def picture(view: QWidget, scale: float = _SCALE) -> QImage:
     image.setDevicePixelRatio(scale)
     image.fill(view.palette().color(QPalette.ColorRole.Window))
     painter = QPainter(image)
-    drawn = _paint(painter, view, view)
-    painter.end()
+    try:
+        drawn = _paint(painter, view, view)
+    finally:
+        painter.end()
     room = drawn.adjusted(-8, -8, 8, 8).intersected(view.rect())
     return image.copy(QRect(room.topLeft() * scale, room.size() * scale))
 
@@ -59,7 +61,7 @@ def _paint(painter: QPainter, widget: QWidget, view: QWidget) -> QRect:
     at = widget.mapTo(view, QPoint(0, 0))
     inner = [] if whole else [child for child in widget.children() if isinstance(child, QWidget)]
     if widget is not view:
-        widget.render(painter, at, QRegion(), flags)
+        QWidget.render(widget, painter, at, QRegion(), flags)  # a view of graphics has another `render`
     drawn = QRect() if inner or widget is view else QRect(at, widget.size())
     for child in inner:
         drawn = drawn.united(_paint(painter, child, view))
