@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import mmap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -55,6 +57,27 @@ class Layout:
         """Numbers in a row."""
         return self.reviews * (3 * self.units + 2) + self.weights
 
+    @property
+    def parts(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of each part of a row, in order, named as in `Activations`."""
+        cells, logits = (self.reviews, self.units), (self.reviews,)
+        parts: dict[str, tuple[int, ...]] = {"hidden_1": cells, "hidden_2": cells, "hidden_2_inference": cells}
+        parts |= {"logits": logits, "logits_inference": logits}
+        return parts | {"weights": (self.weights,)} if self.weights else parts
+
+    def split(self, rows: Floats) -> dict[str, Floats]:
+        """Each part of some rows: (k, width) -> (k, …) by name; views."""
+        ends = np.cumsum([math.prod(shape) for shape in self.parts.values()])
+        columns = np.split(rows, ends[:-1], axis=1)
+        return {
+            name: column.reshape(len(rows), *shape)
+            for column, (name, shape) in zip(columns, self.parts.items(), strict=True)
+        }
+
+    def join(self, parts: Mapping[str, Floats], count: int) -> Floats:
+        """The reverse of `split`: (count, width)."""
+        return np.concatenate([parts[name].reshape(count, -1) for name in self.parts], axis=1)
+
     def write(self, row: Floats, snapshot: Snapshot) -> None:
         """Fill a row with what is kept of a batch."""
         n = min(self.reviews, len(snapshot.rows))
@@ -105,8 +128,9 @@ class Kept:
         k, off = divmod(step - self.first, self.stride)
         return self.rows[k] if off == 0 and 0 <= k < self.count else None
 
+    @property
     def steps(self) -> npt.NDArray[np.int64]:
-        """(count,) the batch of each row, counted from 1 over the run."""
+        """(count,) the batches that are kept, counted from 1 over the run."""
         return self.first + self.stride * np.arange(self.count)
 
     def thinned(self, stride: int) -> Kept:
