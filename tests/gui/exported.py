@@ -6,20 +6,37 @@ import base64
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QBuffer, QObject, Signal
 from PySide6.QtGui import QColor, QImage
 
 from explorer.engine.history import History
+from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
 from explorer.gui.exporting.dialog import ExportDialog
 from explorer.gui.exporting.exports import Exports
 from explorer.gui.exporting.process import Message
 from tests.gui.conftest import Driver
-from tests.gui.scripted import make_history, make_snapshot, started
+from tests.gui.scripted import make_result, make_snapshot, started
 
-BATCHES = 4
+BATCHES = 3
 SETTINGS = Settings(batch_size=8)
-"""Of the forty reviews 32 are trained on: four batches an epoch."""
+"""Of the forty reviews 24 are trained on: three batches an epoch."""
+
+
+def _history(steps: int) -> History:
+    """As of a run on those reviews: each epoch takes every one of them once."""
+    history = History(BATCHES)
+    order = np.arange(16, 40, dtype=np.int64)
+    for step in range(1, steps + 1):
+        snapshot = make_snapshot(SETTINGS, step=step, batch=8, batches=BATCHES)
+        first = 8 * (snapshot.batch - 1)
+        if snapshot.batch == 1:
+            history.begin_epoch(order)
+        history.append(replace(snapshot, rows=order[first : first + 8]))
+        if snapshot.batch == BATCHES:
+            history.end_epoch(make_result(snapshot.epoch, batches=BATCHES))
+    return history
 
 
 class ScriptedWorker(QObject):
@@ -61,14 +78,22 @@ class Processes:
         return [each for each in self.all if each.sent and each.sent[0]["do"] == "export"]
 
 
+def record(steps: int = 6) -> RunRecord:
+    """The same run as others than a window see it."""
+    labels = np.arange(40, dtype=np.uint8) % 2
+    return RunRecord(
+        "Run 1", SETTINGS, ReviewFacts("IMDB reviews", False, "0" * 64, 40, 40), labels, 24, 16, _history(steps)
+    )
+
+
 def run(driver: Driver, steps: int = 8, history: History | None = None) -> None:
     """A run of so many batches, the last one on the screen."""
-    history = make_history(steps, SETTINGS, batches=BATCHES) if history is None else history
+    history = _history(steps) if history is None else history
     driver.window.form.show_settings(SETTINGS)
     driver.ready()
     driver.window.transport.play.click()
     begun = started(driver.session.generation, SETTINGS, history)
-    driver.session.say(replace(begun, batches=BATCHES, trained_on=32, held_out=8))
+    driver.session.say(replace(begun, batches=BATCHES, trained_on=24, held_out=16))
     snapshot = make_snapshot(SETTINGS, generation=driver.session.generation, step=steps, batch=8, batches=BATCHES)
     driver.session.mailbox.show(snapshot)
     driver.poll()
