@@ -59,10 +59,10 @@ def test_another_sentence_takes_its_place(toast: Toast) -> None:
 
 def test_it_goes_by_itself_but_not_under_the_mouse(toast: Toast, monkeypatch: pytest.MonkeyPatch) -> None:
     toast.say("A sentence.")
-    with monkeypatch.context() as patch:
-        patch.setattr(toast, "underMouse", lambda: True)
-        toast._timer.timeout.emit()
-        assert toast.isVisible()
+    monkeypatch.setattr(toast, "underMouse", lambda: True)
+    toast._timer.timeout.emit()
+    assert toast.isVisible()
+    monkeypatch.setattr(toast, "underMouse", lambda: False)
     toast._timer.timeout.emit()
     assert not toast.isVisible()
 
