@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
-from explorer.cli import settings_from
 from explorer.data.dataset import Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
@@ -25,6 +24,7 @@ from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult
 from explorer.export.files import WriteError, replacing, writable
 from explorer.export.record import Recorder
+from explorer.options import settings_from
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer

@@ -5,32 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from explorer import __version__
-from explorer.engine.settings import PRESETS, Declaration, Settings, declaration, preset
-
-_OPTIONS = (
-    "written_as",
-    "scaling",
-    "l2",
-    "units",
-    "optimizer",
-    "learning_rate",
-    "batch_size",
-    "epochs",
-    "validation",
-    "num_words",
-    "start_char",
-    "oov_char",
-    "index_from",
-    "seed",
-)
-"""The settings that are an option each, in the order of `--help`; data and the rates have options of their own."""
-
+from explorer.options import add_settings
 
 _DATA = "sample|imdb|PATH"
 _DATA_HELP = (
@@ -44,30 +25,6 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}. See {self.prog} --help.\n")
-
-
-def _value(declared: Declaration) -> Callable[[str], Any]:
-    def convert(text: str) -> Any:
-        try:
-            value = declared.kind(text)
-        except ValueError:
-            kind = "a whole number" if declared.kind is int else "a number"
-            raise argparse.ArgumentTypeError(f"must be {kind}, got {text!r}") from None
-        try:
-            declared.check(value)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error).removeprefix(f"{declared.name} ")) from None
-        return value
-
-    return convert
-
-
-def _rates(text: str) -> tuple[float, float]:
-    parts = text.split(",")
-    if len(parts) != 2:
-        raise argparse.ArgumentTypeError(f"must be two rates such as 0.5,0.3 (0 is off), got {text!r}")
-    convert = _value(declaration("rate_1"))
-    return convert(parts[0]), convert(parts[1])
 
 
 def _count(text: str) -> int:
@@ -108,47 +65,11 @@ def parser() -> argparse.ArgumentParser:
         help="the folder on the web that the IMDB reviews are downloaded from when they are not on this computer; "
         "#sha256=…&word_index_md5=… behind it for other files than Keras's",
     )
-    run.add_argument("--preset", choices=list(PRESETS), default="explore", help="where the other options begin")
-    for name in _OPTIONS:
-        declared = declaration(name)
-        option = f"--{name.replace('_', '-')}"
-        if declared.choices:
-            run.add_argument(option, dest=name, choices=[value for value, _ in declared.choices], help=declared.help)
-        else:
-            metavar = "N" if declared.kind is int else "X"
-            run.add_argument(option, dest=name, metavar=metavar, type=_value(declared), help=declared.help)
-    rates = run.add_mutually_exclusive_group()
-    rates.add_argument(
-        "--rate",
-        metavar="R",
-        type=_value(declaration("rate_1")),
-        help="the share dropped after both hidden layers, in [0, 1); 0 is off",
-    )
-    rates.add_argument("--rates", metavar="R1,R2", type=_rates, help="the same for each hidden layer")
+    add_settings(run)
     run.add_argument("--predict", metavar="N", type=_count, default=0, help="the test review of the last line (0)")
     run.add_argument("--json", metavar="FILE", type=Path, help="write settings, curves and results")
     run.add_argument("--record", metavar="FILE.npz", type=Path, help="write every activation, mask and output")
     return top
-
-
-def settings_from(arguments: argparse.Namespace) -> Settings:
-    """The settings that the options of `run` ask for.
-
-    Raises:
-        ValueError: When they do not go together, with a sentence.
-    """
-    changes = {name: value for name in _OPTIONS if (value := getattr(arguments, name)) is not None}
-    if arguments.data is not None:
-        changes["data"] = arguments.data
-    pair = arguments.rates if arguments.rates is not None else (arguments.rate, arguments.rate)
-    for hidden, rate in enumerate(pair, start=1):
-        if rate is not None:
-            changes[f"dropout_{hidden}"] = rate > 0
-            changes[f"rate_{hidden}"] = rate
-    base = preset(arguments.preset)
-    if changes.get("written_as") == "keras" and "scaling" not in changes:
-        changes["scaling"] = "inverted"  # a preset's other scaling gives way to the way of writing asked for
-    return base.replace(**changes)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -7,8 +7,9 @@ import types
 import numpy as np
 import pytest
 
-from explorer.cli import main, parser, settings_from
+from explorer.cli import main, parser
 from explorer.engine import Settings, preset
+from explorer.options import settings_from
 from tests.data.written import reviews, table, write_folder
 
 QUICK = ["run", "--data", "sample", "--units", "4", "--num-words", "500"]
