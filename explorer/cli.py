@@ -1,17 +1,19 @@
-"""The command line: `dropout-explorer run`, and the options of the window. No Qt is imported for a run."""
+"""The command line: `run`, `export` and `show`, and the options of the window. No Qt is imported for a command."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from explorer import __version__
-from explorer.options import add_settings
+from explorer.export.request import DECLARATIONS as REQUEST_DECLARATIONS
+from explorer.export.request import ITEMS
+from explorer.options import add_declared, add_settings
 
 _DATA = "sample|imdb|PATH"
 _DATA_HELP = (
@@ -69,11 +71,65 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--predict", metavar="N", type=_count, default=0, help="the test review of the last line (0)")
     run.add_argument("--json", metavar="FILE", type=Path, help="write settings, curves and results")
     run.add_argument("--record", metavar="FILE.npz", type=Path, help="write every activation, mask and output")
+    run.add_argument("--save", metavar="FILE.dropout", type=Path, help="write the run: it can be opened and continued")
+    run.add_argument("--tensorboard", metavar="DIR", type=Path, help="write a log that TensorBoard opens")
+    _add_export(commands)
+    _add_show(commands)
     return top
+
+
+def _add_export(commands: Any) -> None:
+    export = commands.add_parser(
+        "export",
+        help="figures, films, tables and more of a run file",
+        description="Write figures, films, tables, code and a report of a run file, as the window does. "
+        f"What there is: {', '.join(item.name for item in ITEMS)}; or all.",
+    )
+    _add_files(export, "the run; those behind it are compared with it")
+    export.add_argument("--out", metavar="DIR", type=Path, required=True, help="the folder to write to")
+    groups = {
+        title: export.add_argument_group(title.lower())
+        for title in dict.fromkeys(declared.group for declared in REQUEST_DECLARATIONS)
+    }
+    for declared in REQUEST_DECLARATIONS:
+        default = ("no", "yes")[declared.default] if declared.kind is bool else declared.default
+        names = ("--format",) if declared.name == "formats" else ()
+        add_declared(groups[declared.group], declared, *names, help=f"{declared.help} ({default})")
+
+
+def _add_show(commands: Any) -> None:
+    show = commands.add_parser(
+        "show",
+        help="print settings and results of a run file",
+        description="Print settings and results of a run file; of several, side by side.",
+    )
+    _add_files(show, "a run, as run --save and the window write it")
+    show.add_argument("--json", action="store_true", help="for a program that reads it")
+
+
+def _add_files(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument("files", metavar="FILE.dropout", type=Path, nargs="+", help=help)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    """What does the work, imported only now: the others need not be loaded."""
+    match name:
+        case "run":
+            from explorer.batch import run
+
+            return run
+        case "export":
+            from explorer.export_command import export
+
+            return export
+        case _:
+            from explorer.show_command import show
+
+            return show
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,13 +147,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from explorer.data.download import BASE_URL_VARIABLE
 
         os.environ[BASE_URL_VARIABLE] = parsed.imdb_url
-    if parsed.command == "run":
+    if parsed.command is not None:
         # As Ctrl+C does: through every `with`, so that no half-written file stays behind.
         previous = signal.signal(signal.SIGTERM, _interrupt)
         try:
-            from explorer.batch import run
-
-            return run(parsed)
+            return _command(parsed.command)(parsed)
         finally:
             signal.signal(signal.SIGTERM, previous)
     # Until the window is there and closes itself on these, there is nothing to lose.

@@ -51,7 +51,9 @@ def value_of(declared: Declaration) -> Callable[[str], Any]:
     return convert
 
 
-def add_declared(parser: argparse.ArgumentParser, declared: Declaration, *names: str, help: str | None = None) -> None:
+def add_declared(
+    parser: argparse._ActionsContainer, declared: Declaration, *names: str, help: str | None = None
+) -> None:
     """Add the option of one field; where it is not given the parsed value is None.
 
     Args:
