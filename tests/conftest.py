@@ -28,6 +28,7 @@ def _own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     folder = tmp_path_factory.mktemp("user")
     monkeypatch.setenv("KERAS_HOME", str(folder / "keras"))
     monkeypatch.setenv("DROPOUT_EXPLORER_CACHE", str(folder / "cache"))
+    monkeypatch.setenv("DROPOUT_EXPLORER_RUNS", str(folder / "runs"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
 
 

@@ -43,6 +43,10 @@ class Applied:
     factor: Tensor
 
 
+StreamState = tuple[int, ...]
+"""Where a stream of masks stands: Keras's seed and count, or PCG64's state, increment, has_uint32 and uinteger."""
+
+
 class Handout:
     """Where a dropout layer leaves what it applied, for the function that is calling it to pick up.
 
@@ -207,6 +211,28 @@ class MaskStream:
         used = self._layer.seed_generator.state.numpy().copy()
         self._layer.seed_generator.state.assign(self._other)
         self._other = used
+
+    @property
+    def state(self) -> StreamState:
+        """Where the stream in use stands."""
+        if not isinstance(self._layer, NumpyDropout):
+            seed, drawn = (int(number) for number in self._layer.seed_generator.state.numpy())
+            return seed, drawn
+        state: Any = self._layer.generator.bit_generator.state
+        return state["state"]["state"], state["state"]["inc"], state["has_uint32"], state["uinteger"]
+
+    @state.setter
+    def state(self, numbers: StreamState) -> None:
+        if not isinstance(self._layer, NumpyDropout):
+            self._layer.seed_generator.state.assign(numbers)
+            return
+        state, increment, has_uint32, uinteger = numbers
+        self._layer.generator.bit_generator.state = {
+            "bit_generator": "PCG64",
+            "state": {"state": state, "inc": increment},
+            "has_uint32": has_uint32,
+            "uinteger": uinteger,
+        }
 
 
 def dropout_layer(written_as: str, rate: Any, scaling: str, seed: int, handout: Handout, name: str) -> Any:

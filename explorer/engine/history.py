@@ -10,98 +10,21 @@ and an object for each would weigh as much as what it holds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from explorer.engine.blocks import TABLE, BatchRecord, EpochBlock, Packed, Scalars
 from explorer.engine.kept import Activations, Kept, Layout
 from explorer.engine.settings import HIDDEN
 from explorer.engine.snapshot import Changed, EpochResult, Floats, Mask, Snapshot, Whole
 
-Packed = npt.NDArray[np.uint8]
+__all__ = ["ACTIVATION_BUDGET_BYTES", "REVIEWS_SHOWN", "BatchRecord", "EpochBlock", "History", "Scalars"]
+
 ACTIVATION_BUDGET_BYTES: Final = 100_000_000
 REVIEWS_SHOWN: Final = 64
-
-_SCALARS: Final = np.dtype(
-    [
-        ("epoch", np.int32),
-        ("batch", np.int32),
-        ("loss", np.float32),
-        ("penalty", np.float32),
-        ("accuracy", np.float32),
-        ("rate_1", np.float32),
-        ("rate_2", np.float32),
-        ("factor_1", np.float32),
-        ("factor_2", np.float32),
-        ("activation_1", np.float32),
-        ("activation_2", np.float32),
-        ("calm_activation_2", np.float32),
-        ("output_1", np.float32),
-        ("output_2", np.float32),
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalars:
-    """A column a figure, a row a batch; all arrays are (n,) and read-only.
-
-    Attributes:
-        step: Counted from 1.
-        epoch: Counted from 1.
-        batch: Within the epoch, counted from 1.
-        position: Epochs trained at the end of the batch, such as 1.5; the horizontal axis of the curves.
-        loss: Cross-entropy of the training pass, without the L2 penalty.
-        penalty: The L2 penalty.
-        accuracy: Of the training pass.
-        rate_1: The share dropped after hidden layer 1; 0 where no dropout stands.
-        rate_2: Likewise after hidden layer 2.
-    """
-
-    step: npt.NDArray[np.int64]
-    epoch: npt.NDArray[np.int32]
-    batch: npt.NDArray[np.int32]
-    position: npt.NDArray[np.float64]
-    loss: Floats
-    penalty: Floats
-    accuracy: Floats
-    rate_1: Floats
-    rate_2: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BatchRecord:
-    """One batch read back.
-
-    Attributes:
-        step: Counted from 1.
-        epoch: Counted from 1.
-        batch: Within the epoch, counted from 1.
-        loss: Cross-entropy of the training pass, without the L2 penalty.
-        penalty: The L2 penalty.
-        accuracy: Of the training pass.
-        rows: (B,) positions of the reviews in the training part.
-        masks: (B, units) after hidden layers 1 and 2, exactly as applied; all True where no dropout stands.
-        factors: What the kept activations were multiplied by in training, after hidden layers 1 and 2.
-        rates: The shares dropped, after hidden layers 1 and 2; 0 where no dropout stands.
-        whole: Figures over all B reviews.
-        activations: Of the first reviews; None when they were let go to stay within the budget.
-    """
-
-    step: int
-    epoch: int
-    batch: int
-    loss: float
-    penalty: float
-    accuracy: float
-    rows: npt.NDArray[np.int64]
-    masks: tuple[Mask, Mask]
-    factors: tuple[float, float]
-    rates: tuple[float, float]
-    whole: Whole
-    activations: Activations | None
 
 
 class _Epoch:
@@ -142,7 +65,7 @@ class History:
         self._size = 0  # of a full batch
         self._layout = Layout(0, 0, 0)
         self._epochs: list[_Epoch] = []
-        self._table = np.zeros(1024, _SCALARS)
+        self._table = np.zeros(1024, TABLE)
         self._length = 0
 
     def __len__(self) -> int:
@@ -241,6 +164,81 @@ class History:
         for epoch, kept in zip(self._epochs, thinned, strict=True):
             epoch.kept = kept
         self._activation_bytes = held
+
+    # -- handed out and taken back, an epoch at a time --
+
+    @property
+    def epochs_begun(self) -> int:
+        """Epochs of which there is at least one batch."""
+        return -(-self._length // self.batches)
+
+    def block(self, epoch: int) -> EpochBlock:
+        """What is kept of an epoch; of the one in hand, what there is so far.
+
+        Args:
+            epoch: Counted from 1, at most `epochs_begun`.
+        """
+        if not 1 <= epoch <= self.epochs_begun:
+            raise IndexError(f"epoch must be in [1, {self.epochs_begun}], got {epoch}")
+        begin, end = (epoch - 1) * self.batches, min(epoch * self.batches, self._length)
+        kept = self._epochs[epoch - 1].kept  # before anything else: the worker may put another in its place
+        stride = 0 if kept is None else kept.stride
+        steps = np.arange(0) if kept is None else kept.steps
+        steps = steps[steps <= end]
+        first, second = self._epochs[epoch - 1].masks
+        return EpochBlock(
+            epoch=epoch,
+            size=self._size,
+            order=self._epochs[epoch - 1].order,
+            masks=(
+                None if first is None else first[: end - begin],
+                None if second is None else second[: end - begin],
+            ),
+            table=self._table[begin:end].copy(),
+            stride=stride,
+            steps=steps,
+            activations=np.empty((0, self._layout.width), np.float32) if kept is None else kept.rows[: len(steps)],
+            layout=self._layout,
+        )
+
+    @classmethod
+    def restored(
+        cls,
+        batches: int,
+        blocks: Sequence[EpochBlock],
+        results: Sequence[EpochResult] = (),
+        changes: Sequence[Changed] = (),
+    ) -> Self:
+        """A history of epochs that were handed out; it can be written on.
+
+        Args:
+            batches: Batches in an epoch.
+            blocks: In order from the first epoch on, all of one stride; only the last may be short of batches.
+            results: The figures of the epochs that are done.
+            changes: The live changes of settings.
+        """
+        if not blocks:
+            return cls(batches)
+        history = cls(batches)
+        history.results, history.changes = tuple(results), tuple(changes)
+        stride = blocks[0].stride
+        history.stride, history._layout, history._size = max(stride, 1), blocks[0].layout, blocks[0].size
+        history._reviews_shown = blocks[0].layout.reviews
+        history._length = sum(len(block.table) for block in blocks)
+        history._table = np.zeros(max(1024, history._length), TABLE)
+        history._table[: history._length] = np.concatenate([block.table for block in blocks])
+        for block in blocks:
+            epoch = _Epoch(block.order)
+            first, second = (None if packed is None else _with_room(packed, batches) for packed in block.masks)
+            epoch.masks = (first, second)
+            if stride:
+                begin = (block.epoch - 1) * batches + 1
+                kept = Kept.empty(begin, begin + batches - 1, stride, block.layout.width)
+                rows = _with_room(block.activations, len(kept.rows))
+                epoch.kept = Kept(kept.first, stride, rows, len(block.steps))
+                history._activation_bytes += epoch.kept.nbytes
+            history._epochs.append(epoch)
+        return history
 
     # -- read by anyone --
 
@@ -367,3 +365,11 @@ class History:
 def _mean(values: Floats) -> float:
     # `values.mean()` takes three times as long on arrays of this size; pairwise summing keeps float32's digits.
     return float(np.add.reduce(values, axis=None)) / max(values.size, 1)
+
+
+def _with_room(rows: npt.NDArray[Any], room: int) -> npt.NDArray[Any]:
+    if len(rows) == room:
+        return rows
+    roomy = np.zeros((room, rows.shape[1]), rows.dtype)
+    roomy[: len(rows)] = rows
+    return roomy

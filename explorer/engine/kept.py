@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.engine.snapshot import Floats, Snapshot
 
@@ -102,6 +103,11 @@ class Kept:
         """The row of a batch, counted from 1 over the run; None where it is not kept."""
         k, off = divmod(step - self.first, self.stride)
         return self.rows[k] if off == 0 and 0 <= k < self.count else None
+
+    @property
+    def steps(self) -> npt.NDArray[np.int64]:
+        """(count,) the batches that are kept, counted from 1 over the run."""
+        return self.first + self.stride * np.arange(self.count)
 
     def thinned(self, stride: int) -> Kept:
         """The same with a larger stride; a new object, because a reader may hold this one."""

@@ -72,6 +72,7 @@ class Network:
         output: The Dense 1 layer, giving a logit.
         rates: By hidden layer (1, 2), the rate variable of the dropout after it; only where one stands.
         dropouts: By hidden layer, the dropout layer; only where one stands.
+        mask_streams: By hidden layer, where its masks come from; only where dropout stands.
         model: All of it as one `keras.Sequential`, for whoever wants plain Keras.
     """
 
@@ -106,9 +107,9 @@ class Network:
                     self._handout,
                     f"dropout_{n}",
                 )
-        self._streams = [
-            MaskStream(layer, stream_seed(settings.seed, f"probe_{n}")) for n, layer in self.dropouts.items()
-        ]
+        self.mask_streams = {
+            n: MaskStream(layer, stream_seed(settings.seed, f"probe_{n}")) for n, layer in self.dropouts.items()
+        }
         stack = [first, self.dropouts.get(1), second, self.dropouts.get(2), self.output]
         self.model = keras.Sequential(
             [keras.Input((settings.num_words,), sparse=True), *(layer for layer in stack if layer is not None)]
@@ -156,12 +157,12 @@ class Network:
 
         So a question asked in the middle of a run changes nothing about the run.
         """
-        for stream in self._streams:
+        for stream in self.mask_streams.values():
             stream.switch()
         try:
             yield
         finally:
-            for stream in self._streams:
+            for stream in self.mask_streams.values():
                 stream.switch()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from explorer.engine.history import History
 from explorer.engine.recall import recall, settings_at
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult, Snapshot
+
+if TYPE_CHECKING:
+    from explorer.engine.training import Trainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,24 @@ class RunRecord:
     trained_on: int
     held_out: int
     history: History
+
+    @classmethod
+    def of(cls, trainer: Trainer, name: str = "") -> RunRecord:
+        """The record of a run that is being trained; it grows with the run.
+
+        Args:
+            trainer: Who trains it.
+            name: What it is called; "Run" and its seed when empty.
+        """
+        return cls(
+            name=name or f"Run with seed {trainer.settings.seed}",
+            started_with=trainer.started_with,
+            reviews=ReviewFacts.of(trainer.dataset),
+            labels=trainer.dataset.train.labels,
+            trained_on=len(trainer.trained_on),
+            held_out=len(trainer.held_out),
+            history=trainer.history,
+        )
 
     @property
     def settings(self) -> Settings:

@@ -49,8 +49,10 @@ class Trainer:
 
     Attributes:
         settings: Those now in force.
+        started_with: Those the run began with.
         dataset: What is trained and tested on.
         network: The model.
+        optimizer: What turns gradients into updates.
         history: What happened at every batch so far.
         batches: Batches in an epoch; the last may be short.
         steps: Batches trained so far.
@@ -59,6 +61,13 @@ class Trainer:
 
     Raises:
         ValueError: From the constructor, when no review would be left to train on.
+
+    Args:
+        settings: What the run begins with.
+        dataset: What is trained and tested on.
+        generation: The number that snapshots and changes carry.
+        history: Where batches are recorded. Of a run that goes on, what happened until the end of an epoch; who gives
+            it also sets the weights and what else there is, see `explorer.engine.checkpoint.resume`.
     """
 
     def __init__(self, settings: Settings, dataset: Dataset, *, generation: int = 0, history: History | None = None):
@@ -67,7 +76,7 @@ class Trainer:
             raise ValueError(
                 f"validation must leave reviews to train on, got {settings.validation} of {len(dataset.train)}"
             )
-        self.settings = settings
+        self.settings = self.started_with = settings
         self.dataset = dataset
         self.generation = generation
         self.network = Network(settings)
@@ -75,14 +84,14 @@ class Trainer:
         self.trained_on = np.arange(held_out, len(dataset.train))
         self.batches = math.ceil(len(self.trained_on) / settings.batch_size)
         self.history = history if history is not None else History(self.batches)
-        self.steps = 0
-        self._order = self._order_of(1)
+        self.steps = len(self.history)
+        self._order = self.order_of(1)
         self._spent = 0.0
         self._sums = np.zeros(4)
-        self._optimizer = _optimizer(settings)
-        self._optimizer.build(self.network.trainable_variables)
+        self.optimizer = _optimizer(settings)
+        self.optimizer.build(self.network.trainable_variables)
         self._labels = dataset.train.labels.astype(np.float32)
-        self._graphs = Graphs(settings, self.network, self._optimizer)
+        self._graphs = Graphs(settings, self.network, self.optimizer)
 
     # -- where it is --
 
@@ -133,7 +142,7 @@ class Trainer:
         began = time.perf_counter()
         epoch, index = divmod(self.steps, self.batches)
         if index == 0:
-            self._order = self._order_of(epoch + 1)
+            self._order = self.order_of(epoch + 1)
             self.history.begin_epoch(self._order)
             self._sums = np.zeros(4)
             self._spent = 0.0
@@ -201,9 +210,6 @@ class Trainer:
         differing = self.settings.differences(settings)
         if not differing:
             return None
-        for hidden in HIDDEN:
-            self.network.set_rate(hidden, settings.rate(hidden))
-        self._optimizer.learning_rate = settings.learning_rate
         changed = Changed(
             generation=self.generation,
             step=self.steps + 1,
@@ -211,9 +217,16 @@ class Trainer:
             changes=tuple((d.name, getattr(self.settings, d.name), getattr(settings, d.name)) for d in differing),
             settings=settings,
         )
-        self.settings = settings
+        self.put_in_force(settings)
         self.history.change(changed)
         return changed
+
+    def put_in_force(self, settings: Settings) -> None:
+        """Have live fields hold from the next batch on, without a word in the history; the others must be the same."""
+        for hidden in HIDDEN:
+            self.network.set_rate(hidden, settings.rate(hidden))
+        self.optimizer.learning_rate = settings.learning_rate
+        self.settings = settings
 
     def predict(self, reviews: Reviews, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
         """Probabilities (n,) that the reviews at `rows` are positive, with dropout off."""
@@ -244,7 +257,7 @@ class Trainer:
     def next_rows(self) -> npt.NDArray[np.int64]:
         """(B,) positions of the reviews that the next step trains on."""
         epoch, index = divmod(self.steps, self.batches)
-        order = self._order_of(epoch + 1) if index == 0 else self._order
+        order = self.order_of(epoch + 1) if index == 0 else self._order
         return order[index * self.settings.batch_size : (index + 1) * self.settings.batch_size]
 
     def dense_1(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
@@ -294,7 +307,8 @@ class Trainer:
 
     # -- told --
 
-    def _order_of(self, epoch: int) -> npt.NDArray[np.int64]:
+    def order_of(self, epoch: int) -> npt.NDArray[np.int64]:
+        """(n,) positions of the reviews in the order an epoch takes them, counted from 1; the same at every call."""
         generator = np.random.default_rng([stream_seed(self.settings.seed, "order"), epoch])
         return generator.permutation(self.trained_on)
 

@@ -1,0 +1,160 @@
+"""A run at the end of an epoch, with all that it takes to go on as if it had never stopped.
+
+No TensorFlow here until a trainer is given: the window hands checkpoints on without it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+
+from explorer.data.dataset import Dataset
+from explorer.data.progress import DataError
+from explorer.engine.history import History
+from explorer.engine.recall import settings_at
+from explorer.engine.run_record import RunRecord
+from explorer.engine.settings import HIDDEN
+from explorer.engine.snapshot import Floats
+
+if TYPE_CHECKING:
+    from explorer.engine.training import Trainer
+
+WEIGHTS: Final = ("kernel_1", "bias_1", "kernel_2", "bias_2", "kernel_3", "bias_3")
+"""The weights in the order of `Network.trainable_variables`; 3 is the output layer."""
+
+SLOTS: Final[dict[str, tuple[str, ...]]] = {"rmsprop": ("velocity",), "adam": ("momentum", "velocity"), "sgd": ()}
+"""What each optimizer remembers of every weight, besides its count of updates, which is the count of batches."""
+
+_ALL_SLOTS: Final = frozenset(slot for slots in SLOTS.values() for slot in slots)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """What a trainer has at the end of an epoch besides its history, and cannot work out again.
+
+    The order of reviews is drawn anew for each epoch from seed and epoch, the optimizer's count of updates is the count
+    of batches, and rates and learning rate stand in the settings.
+
+    Attributes:
+        epoch: The epoch it is the end of, counted from 1.
+        weights: In the order of `WEIGHTS`; copies, read-only.
+        slots: For each of the optimizer's `SLOTS`, an array for each weight.
+        streams: Where the masks after hidden layers 1 and 2 come from; None where no dropout stands.
+    """
+
+    epoch: int
+    weights: tuple[Floats, ...]
+    slots: tuple[tuple[Floats, ...], ...]
+    streams: tuple[tuple[int, ...] | None, tuple[int, ...] | None]
+
+
+class Continuable(Protocol):
+    """A run that can go on, such as one from a file."""
+
+    @property
+    def record(self) -> RunRecord:
+        """What it began with and what happened."""
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The end of its last complete epoch; None when it has none to go on from."""
+
+    def weights(self, epoch: int) -> tuple[Floats, ...] | None:
+        """The weights after an epoch, in the order of `WEIGHTS`; None when they are not known."""
+
+
+def capture(trainer: Trainer) -> Checkpoint:
+    """A trainer's checkpoint, between the last batch of an epoch and the first of the next.
+
+    Raises:
+        RuntimeError: In the middle of an epoch, or before the first one's end.
+    """
+    if not trainer.epochs_done or trainer.steps != trainer.epochs_done * trainer.batches:
+        raise RuntimeError("a checkpoint is taken at the end of an epoch")
+    slots = SLOTS[trainer.settings.optimizer]
+    by_slot: dict[str, list[Floats]] = {slot: [] for slot in slots}
+    for variable in _slot_variables(trainer):
+        by_slot[_slot_of(variable)].append(_copy(variable))
+    streams = [trainer.network.mask_streams.get(hidden) for hidden in HIDDEN]
+    first, second = (None if stream is None else stream.state for stream in streams)
+    return Checkpoint(
+        epoch=trainer.epochs_done,
+        weights=tuple(_copy(variable) for variable in trainer.network.trainable_variables),
+        slots=tuple(tuple(by_slot[slot]) for slot in slots),
+        streams=(first, second),
+    )
+
+
+def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0) -> Trainer:
+    """A trainer that goes on after a run's last complete epoch, as that run would have.
+
+    Args:
+        saved: The run.
+        dataset: The reviews that it was trained on.
+        generation: The number of the new run.
+
+    Raises:
+        DataError: When there is nothing to go on from, the reviews are others, or this version of NumPy draws another
+            order of reviews from the seed.
+    """
+    from explorer.engine.training import Trainer
+
+    record, checkpoint = saved.record, saved.checkpoint
+    if checkpoint is None:
+        raise DataError(f"{record.name} has no complete epoch to continue from; start a new run with its settings")
+    if dataset.fingerprint != record.reviews.fingerprint:
+        raise DataError(
+            f"{record.name} was trained on other reviews ({record.reviews.title}, {record.reviews.train:,} for "
+            f"training); open those reviews to continue it"
+        )
+    history = history_until(record.history, checkpoint.epoch, generation=generation)
+    trainer = Trainer(record.started_with, dataset, generation=generation, history=history)
+    if not np.array_equal(trainer.order_of(checkpoint.epoch), history.block(checkpoint.epoch).order):
+        raise DataError(
+            f"{record.name} cannot be continued with NumPy {np.__version__}, which draws another order of reviews from "
+            "its seed; continue it with the version it was made with"
+        )
+    trainer.put_in_force(settings_at(history, record.started_with, len(history) + 1))
+    for variable, weight in zip(trainer.network.trainable_variables, checkpoint.weights, strict=True):
+        variable.assign(weight)
+    slots = SLOTS[trainer.settings.optimizer]
+    left = {slot: list(arrays) for slot, arrays in zip(slots, checkpoint.slots, strict=True)}
+    for variable in _slot_variables(trainer):
+        variable.assign(left[_slot_of(variable)].pop(0))
+    trainer.optimizer.iterations.assign(trainer.steps)
+    for hidden, state in zip(HIDDEN, checkpoint.streams, strict=True):
+        if state is not None:
+            trainer.network.mask_streams[hidden].state = state
+    return trainer
+
+
+def history_until(history: History, epoch: int, *, generation: int) -> History:
+    """The part of a history up to the end of an epoch, to be written on; what it holds is shared, not copied.
+
+    A change of settings between that epoch and the next is part of it.
+    """
+    end = epoch * history.batches
+    return History.restored(
+        history.batches,
+        [history.block(each) for each in range(1, epoch + 1)],
+        history.results[:epoch],
+        [dataclasses.replace(change, generation=generation) for change in history.changes if change.step <= end + 1],
+    )
+
+
+def _slot_variables(trainer: Trainer) -> list[Any]:
+    """The optimizer's variables without count and learning rate: in the order of the weights."""
+    return [variable for variable in trainer.optimizer.variables if _slot_of(variable) in _ALL_SLOTS]
+
+
+def _slot_of(variable: Any) -> str:
+    return str(variable.name).rpartition("_")[2]
+
+
+def _copy(variable: Any) -> Floats:
+    copied: Floats = variable.numpy().copy()
+    copied.setflags(write=False)
+    return copied

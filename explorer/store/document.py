@@ -1,0 +1,280 @@
+"""`run.json`: all of a run that is no array, and the reading of it without trusting a word."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from explorer.engine.environment import Environment
+from explorer.engine.run_record import ReviewFacts
+from explorer.engine.settings import HIDDEN, Settings
+from explorer.engine.snapshot import Changed, EpochResult
+
+KIND: Final = "Dropout Explorer run"
+VERSION: Final = 1
+"""Raised whenever an older program could not read what is written."""
+MOST_EPOCHS: Final = 10_000
+MOST_REVIEWS: Final = 10_000_000
+MOST_STRIDE: Final = 2**40
+_NOT_FINITE: Final = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_STREAM_BITS: Final = {2: (63, 63), 4: (128, 128, 1, 32)}
+"""By the count of numbers in a stream's state: Keras's, or PCG64's."""
+
+
+class DocumentError(ValueError):
+    """What is wrong in `run.json`, as the end of "run.json …"."""
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEntry:
+    """What `run.json` says of an epoch.
+
+    Attributes:
+        batches: How many of its batches are trained.
+        stride: Activations are kept of every `stride`-th batch of the run; 0 when none are.
+        weights: Whether its last weights are in the file.
+        result: Its figures; None for the one in hand.
+    """
+
+    batches: int
+    stride: int
+    weights: bool
+    result: EpochResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """All of a run that is no array.
+
+    Attributes:
+        name: What the run is called.
+        settings: Those it began with.
+        reviews: What it was trained on.
+        environments: From which epoch on it was trained with what; the first is of epoch 1.
+        reviews_kept: Of how many reviews of a batch activations are kept.
+        upper_weights: Whether the weights above hidden layer 1 stand with them.
+        epochs: In order.
+        changes: Live changes: the first step they hold for, and the new values by name.
+        checkpoint: The epoch that can be continued from, and where the masks' streams stand then; or None.
+    """
+
+    name: str
+    settings: Settings
+    reviews: ReviewFacts
+    environments: tuple[tuple[int, Environment], ...]
+    reviews_kept: int
+    upper_weights: bool
+    epochs: tuple[EpochEntry, ...] = ()
+    changes: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    checkpoint: tuple[int, tuple[tuple[int, ...] | None, ...]] | None = None
+
+    def to_json(self) -> bytes:
+        """As text for the file."""
+        values = {
+            "kind": KIND,
+            "version": VERSION,
+            "name": self.name,
+            "settings": self.settings.to_dict(),
+            "reviews": dataclasses.asdict(self.reviews),
+            "environments": [{"epoch": epoch, **told} for epoch, told in self.environments],
+            "reviews_kept": self.reviews_kept,
+            "upper_weights": self.upper_weights,
+            "epochs": [entry_json(entry) for entry in self.epochs],
+            "changes": [change_json(step, values) for step, values in self.changes],
+            "checkpoint": None if self.checkpoint is None else checkpoint_json(*self.checkpoint),
+        }
+        return dumped(values)
+
+
+def dumped(values: object) -> bytes:
+    """JSON as it stands in the file."""
+    return json.dumps(values, indent=1, allow_nan=False, ensure_ascii=False).encode()
+
+
+def entry_json(entry: EpochEntry) -> dict[str, Any]:
+    """What is written of an epoch."""
+    values = dataclasses.asdict(entry)
+    if entry.result is not None:
+        values["result"] = {name: _written(value) for name, value in dataclasses.asdict(entry.result).items()}
+    return values
+
+
+def change_json(step: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written of a live change."""
+    return {"step": step, "values": dict(values)}
+
+
+def checkpoint_json(epoch: int, streams: Sequence[tuple[int, ...] | None]) -> dict[str, Any]:
+    """What is written of a checkpoint besides its arrays; numbers as text, because they are up to 128 bits long."""
+    return {"epoch": epoch, "streams": [None if state is None else [str(n) for n in state] for state in streams]}
+
+
+def changes_of(changes: Sequence[Changed]) -> tuple[tuple[int, dict[str, Any]], ...]:
+    """Live changes as the document has them."""
+    return tuple((change.step, {name: new for name, _, new in change.changes}) for change in changes)
+
+
+def parsed(data: bytes) -> Any:
+    """JSON from a file.
+
+    Raises:
+        DocumentError: When it is none.
+    """
+
+    def refuse(constant: str) -> Any:
+        raise ValueError(f"{constant} is no JSON")
+
+    try:
+        return json.loads(data, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError("is not JSON") from error
+
+
+def document(values: Any) -> Document:
+    """The document in what `parsed` gave.
+
+    Raises:
+        DocumentError: When anything in it is missing, of another type or out of range.
+    """
+    if not isinstance(values, dict) or values.get("kind") != KIND:
+        raise DocumentError("does not say that this is a run")
+    try:
+        settings = Settings.from_dict(_field(values, "settings", dict))
+    except (TypeError, ValueError) as error:
+        raise DocumentError(f"has settings that cannot be: {error}") from error
+    reviews = _reviews(_field(values, "reviews", dict))
+    return Document(
+        name=_field(values, "name", str)[:200],
+        settings=settings,
+        reviews=reviews,
+        environments=tuple(_environment(told) for told in _field(values, "environments", list)),
+        reviews_kept=_count(values, "reviews_kept", 1, settings.batch_size),
+        upper_weights=_field(values, "upper_weights", bool),
+        epochs=tuple(_entry(k, told) for k, told in enumerate(_few(values, "epochs", MOST_EPOCHS), start=1)),
+        changes=tuple(_change(told) for told in _field(values, "changes", list)),
+        checkpoint=_checkpoint(values.get("checkpoint"), settings),
+    )
+
+
+def _reviews(values: dict[str, Any]) -> ReviewFacts:
+    return ReviewFacts(
+        title=_field(values, "title", str)[:200],
+        generated=_field(values, "generated", bool),
+        fingerprint=_field(values, "fingerprint", str)[:200],
+        train=_count(values, "train", 1, MOST_REVIEWS),
+        test=_count(values, "test", 0, MOST_REVIEWS),
+    )
+
+
+def _environment(values: Any) -> tuple[int, Environment]:
+    if not isinstance(values, dict):
+        raise DocumentError("has an environment that is no object")
+    told = {str(name)[:40]: value[:80] for name, value in values.items() if isinstance(value, str)}
+    return _count(values, "epoch", 1, MOST_EPOCHS + 1), told
+
+
+def _entry(epoch: int, values: Any) -> EpochEntry:
+    if not isinstance(values, dict):
+        raise DocumentError(f"has an epoch {epoch} that is no object")
+    result = values.get("result")
+    return EpochEntry(
+        batches=_count(values, "batches", 1, MOST_REVIEWS),
+        stride=_count(values, "stride", 0, MOST_STRIDE),
+        weights=_field(values, "weights", bool),
+        result=None if result is None else _result(epoch, result),
+    )
+
+
+def _result(epoch: int, values: Any) -> EpochResult:
+    if not isinstance(values, dict):
+        raise DocumentError(f"has figures of epoch {epoch} that are no object")
+    figures: dict[str, Any] = {}
+    for field in dataclasses.fields(EpochResult):
+        value = values.get(field.name)
+        if field.name in ("epoch", "step"):
+            figures[field.name] = _count(values, field.name, 1, 2**40)
+        elif value is None and field.name.startswith("val_"):
+            figures[field.name] = None
+        else:
+            figures[field.name] = _number(value, f"{field.name} of epoch {epoch}")
+    result = EpochResult(**figures)
+    if result.epoch != epoch:
+        raise DocumentError(f"has the figures of epoch {result.epoch} in the place of epoch {epoch}")
+    for name in ("accuracy", "train_accuracy", "val_accuracy"):
+        share = figures[name]
+        if share is not None and not 0 <= share <= 1:
+            raise DocumentError(f"has {name} {share} in epoch {epoch}, which is no share")
+    if not all(0 <= figures[name] < math.inf for name in ("seconds", "evaluation_seconds")):
+        raise DocumentError(f"has an impossible time in epoch {epoch}")
+    return result
+
+
+def _change(values: Any) -> tuple[int, Mapping[str, Any]]:
+    if not isinstance(values, dict):
+        raise DocumentError("has a change that is no object")
+    return _count(values, "step", 1, 2**40), _field(values, "values", dict)
+
+
+def _checkpoint(values: Any, settings: Settings) -> tuple[int, tuple[tuple[int, ...] | None, ...]] | None:
+    if values is None:
+        return None
+    if not isinstance(values, dict):
+        raise DocumentError("has a checkpoint that is no object")
+    told = _field(values, "streams", list)
+    numbers = 4 if settings.written_as == "numpy" else 2
+    streams: list[tuple[int, ...] | None] = []
+    for hidden, state in zip(HIDDEN, told, strict=False):
+        if not settings.active(hidden):
+            streams.append(None)
+            continue
+        if not isinstance(state, list) or len(state) != numbers:
+            raise DocumentError(f"does not say where the masks after hidden {hidden} come from")
+        bits = _STREAM_BITS[numbers]
+        if not all(isinstance(n, str) and n.isdecimal() and len(n) <= 40 for n in state):
+            raise DocumentError(f"has a stream of masks after hidden {hidden} that is no whole number")
+        state = tuple(int(n) for n in state)
+        if not all(n < 2**most for n, most in zip(state, bits, strict=True)):
+            raise DocumentError(f"has a stream of masks after hidden {hidden} that is out of range")
+        streams.append(state)
+    if len(streams) != len(HIDDEN):
+        raise DocumentError("does not say where the masks come from")
+    return _count(values, "epoch", 1, MOST_EPOCHS), tuple(streams)
+
+
+def _field(values: Mapping[str, Any], name: str, kind: type) -> Any:
+    value = values.get(name)
+    if not isinstance(value, kind):
+        raise DocumentError(f"has no {name}" if value is None else f"has a {name} of the wrong kind")
+    return value
+
+
+def _few(values: Mapping[str, Any], name: str, most: int) -> list[Any]:
+    listed: list[Any] = _field(values, name, list)
+    if len(listed) > most:
+        raise DocumentError(f"has more than {most:,} {name}")
+    return listed
+
+
+def _count(values: Mapping[str, Any], name: str, low: int, high: int) -> int:
+    value = values.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise DocumentError(f"has a {name} that is no whole number in [{low}, {high}]")
+    return value
+
+
+def _number(value: Any, what: str) -> float:
+    if isinstance(value, str) and value in _NOT_FINITE:
+        return _NOT_FINITE[value]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise DocumentError(f"has no number for {what}")
+    return float(value)
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    return value

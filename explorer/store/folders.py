@@ -1,0 +1,27 @@
+"""Where runs are kept while they train."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+FOLDER_VARIABLE: Final = "DROPOUT_EXPLORER_RUNS"
+"""The environment variable that names another folder."""
+
+
+def runs_folder() -> Path:
+    """The folder of autosaved runs: `DROPOUT_EXPLORER_RUNS`, else where a program's data belongs on this system."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    return Path(platformdirs.user_data_dir("dropout-explorer", False)) / "runs"
+
+
+def new_folder() -> Path:
+    """A name for the folder of a run, that no other process gives; the folder is not made."""
+    return runs_folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -1,0 +1,158 @@
+"""Which arrays a run file holds: names, types and shapes all follow from the settings and the number of reviews."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.engine.blocks import TABLE, EpochBlock
+from explorer.engine.checkpoint import SLOTS, WEIGHTS
+from explorer.engine.kept import Layout
+from explorer.engine.settings import HIDDEN, Settings
+from explorer.engine.snapshot import Floats
+
+README: Final = "README.txt"
+RUN: Final = "run.json"
+LABELS: Final = "labels.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an array has to be."""
+
+    dtype: npt.DTypeLike
+    shape: tuple[int, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its numbers."""
+        return np.dtype(self.dtype).itemsize * math.prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run of some settings keeps.
+
+    Attributes:
+        settings: Those it began with.
+        train: The number of training reviews, those held out included.
+        reviews_kept: Of how many reviews of a batch activations are kept.
+        upper_weights: Whether the weights above hidden layer 1 stand with them.
+    """
+
+    settings: Settings
+    train: int
+    reviews_kept: int
+    upper_weights: bool
+
+    @classmethod
+    def of(cls, settings: Settings, train: int, layout: Layout) -> Self:
+        """The plan of a run whose history has this layout."""
+        return cls(settings, train, layout.reviews, layout.weights > 0)
+
+    @property
+    def held_out(self) -> int:
+        """Reviews held out for validation."""
+        return self.settings.validation_count(self.train)
+
+    @property
+    def trained_on(self) -> int:
+        """Reviews trained on."""
+        return self.train - self.held_out
+
+    @property
+    def batches(self) -> int:
+        """Batches in an epoch."""
+        return math.ceil(self.trained_on / self.settings.batch_size)
+
+    @property
+    def size(self) -> int:
+        """Reviews in a batch."""
+        return min(self.settings.batch_size, self.trained_on)
+
+    @property
+    def layout(self) -> Layout:
+        """How kept activations stand in a row."""
+        units = self.settings.units
+        return Layout(self.reviews_kept, units, units * units + 2 * units + 1 if self.upper_weights else 0)
+
+    def labels(self) -> dict[str, Expected]:
+        """The array of all labels."""
+        return {LABELS: Expected(np.uint8, (self.train,))}
+
+    def epoch(self, epoch: int, batches: int, stride: int) -> dict[str, Expected]:
+        """The arrays of an epoch without its weights.
+
+        Args:
+            epoch: Counted from 1.
+            batches: How many of its batches are trained.
+            stride: Activations are kept of every `stride`-th batch of the run.
+        """
+        folder = epoch_folder(epoch)
+        row = -(-self.size * self.settings.units // 8)
+        expected = {f"{folder}order.npy": Expected(np.int32, (self.trained_on,))}
+        for hidden in HIDDEN:
+            if self.settings.active(hidden):
+                expected[f"{folder}masks_{hidden}.npy"] = Expected(np.uint8, (batches, row))
+        expected[f"{folder}table.npy"] = Expected(TABLE, (batches,))
+        kept = len(self.kept_steps(epoch, batches, stride))
+        expected[f"{folder}activations.npy"] = Expected(np.float32, (kept, self.layout.width))
+        return expected
+
+    def kept_steps(self, epoch: int, batches: int, stride: int) -> npt.NDArray[np.int64]:
+        """The batches of an epoch whose activations are kept, counted from 1 over the run; stride 0 is none."""
+        steps = (epoch - 1) * self.batches + np.arange(1, batches + 1)
+        return steps[(steps - 1) % stride == 0] if stride else steps[:0]
+
+    def weights(self, epoch: int) -> dict[str, Expected]:
+        """The weights after an epoch."""
+        return {f"{epoch_folder(epoch)}{name}.npy": each for name, each in self._each_weight().items()}
+
+    def slots(self) -> dict[str, Expected]:
+        """What the optimizer remembers at the last complete epoch's end."""
+        return {
+            f"checkpoint/{slot}_{name}.npy": each
+            for slot in SLOTS[self.settings.optimizer]
+            for name, each in self._each_weight().items()
+        }
+
+    def _each_weight(self) -> dict[str, Expected]:
+        words, units = self.settings.num_words, self.settings.units
+        shapes = ((words, units), (units,), (units, units), (units,), (units, 1), (1,))
+        return {name: Expected(np.float32, shape) for name, shape in zip(WEIGHTS, shapes, strict=True)}
+
+
+def epoch_folder(epoch: int) -> str:
+    """Where an epoch's arrays stand."""
+    return f"epochs/{epoch:04}/"
+
+
+def epoch_arrays(block: EpochBlock) -> Mapping[str, npt.NDArray[np.generic]]:
+    """The arrays of an epoch by name, as `Plan.epoch` expects them."""
+    folder = epoch_folder(block.epoch)
+    arrays: dict[str, npt.NDArray[np.generic]] = {f"{folder}order.npy": block.order}
+    for hidden, packed in zip(HIDDEN, block.masks, strict=True):
+        if packed is not None:
+            arrays[f"{folder}masks_{hidden}.npy"] = packed
+    arrays[f"{folder}table.npy"] = block.table
+    arrays[f"{folder}activations.npy"] = block.activations
+    return arrays
+
+
+def weight_arrays(epoch: int, weights: tuple[Floats, ...]) -> dict[str, npt.NDArray[np.generic]]:
+    """Weights by name, as `Plan.weights` expects them."""
+    return {f"{epoch_folder(epoch)}{name}.npy": array for name, array in zip(WEIGHTS, weights, strict=True)}
+
+
+def slot_arrays(optimizer: str, slots: tuple[tuple[Floats, ...], ...]) -> dict[str, npt.NDArray[np.generic]]:
+    """An optimizer's slots by name, as `Plan.slots` expects them."""
+    return {
+        f"checkpoint/{slot}_{name}.npy": array
+        for slot, arrays in zip(SLOTS[optimizer], slots, strict=True)
+        for name, array in zip(WEIGHTS, arrays, strict=True)
+    }
