@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.data.columns import absolute
 from explorer.data.dataset import Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
@@ -22,6 +23,7 @@ from explorer.engine.snapshot import EpochResult
 from explorer.export.files import replacing, writable
 from explorer.export.record import Recorder
 from explorer.options import settings_from
+from explorer.store import keeping
 from explorer.terminal import bar, ended, reporting, tell
 
 if TYPE_CHECKING:
@@ -34,17 +36,16 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         The exit code, see `terminal.ended`.
     """
-    return ended("run", lambda: _run(arguments))
+    return ended("run", lambda written: _run(arguments, written))
 
 
-def _run(arguments: argparse.Namespace) -> None:
+def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
     settings = settings_from(arguments)
-    for target in (arguments.json, arguments.record):
-        if target is not None:
-            writable(target)
-    files = [target.resolve() for target in (arguments.json, arguments.record) if target is not None]
-    if len(set(files)) < len(files):
-        raise ValueError("--json and --record must be two files, got one")
+    _check_targets(arguments)
+    if arguments.save is not None:
+        if not settings.epochs:
+            raise ValueError("--save needs a trained epoch, got --epochs 0")
+        settings = settings.replace(data=absolute(settings.data))  # it may be continued from another folder
     with bar(desc="Reading", unit="%", total=100) as progress:
         report = reporting(progress)
         encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
@@ -63,10 +64,19 @@ def _run(arguments: argparse.Namespace) -> None:
     )
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
+        # Named as its file is, which is what somebody who compares files knows it by.
+        journal = stack.enter_context(keeping(trainer, arguments.save.stem)) if arguments.save else None
         for result in _train(trainer, recorder):
+            if journal is not None:
+                journal.keep(trainer)
             tell(_line(result, settings.epochs))
         if recorder is not None:
             recorder.write()
+            written.append(arguments.record)
+        if journal is not None:
+            with bar(desc="Saving", unit="%", total=100) as progress:
+                journal.save(arguments.save, report=reporting(progress))
+            written.append(arguments.save)
     loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
     probability = float(trainer.predict(dataset.test, np.array([arguments.predict]))[0])
     label = int(dataset.test.labels[arguments.predict])
@@ -80,8 +90,21 @@ def _run(arguments: argparse.Namespace) -> None:
     if arguments.json is not None:
         with replacing(arguments.json) as file:
             file.write((json.dumps(results, indent=2) + "\n").encode())
+        written.append(arguments.json)
     tell(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}")
     tell(f"model prediction is {probability:.3f}, label is {label}")
+
+
+def _check_targets(arguments: argparse.Namespace) -> None:
+    """Refuse what cannot be written before an hour is spent on what goes there."""
+    options = {"--json": arguments.json, "--record": arguments.record, "--save": arguments.save}
+    seen: dict[Path, str] = {}
+    for option, target in options.items():
+        if target is not None:
+            writable(target)
+            other = seen.setdefault(target.resolve(), option)
+            if other != option:
+                raise ValueError(f"{other} and {option} must be two files, got one")
 
 
 def _train(trainer: Trainer, recorder: Recorder | None) -> Iterator[EpochResult]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from explorer.engine.comparison import COLUMNS
 from explorer.engine.run_record import RunRecord
+from explorer.engine.settings import declaration
 from explorer.export.code import describe
 from explorer.presentation.run_table import BEST, Row, epochs_shown, heading, number, run_rows
 from explorer.presentation.series import markers
@@ -25,7 +26,7 @@ def show(arguments: argparse.Namespace) -> int:
     Returns:
         The exit code, see `terminal.ended`.
     """
-    return ended("show", lambda: _show(arguments), "interrupted")
+    return ended("show", lambda _: _show(arguments))
 
 
 def _show(arguments: argparse.Namespace) -> None:
@@ -53,6 +54,7 @@ def facts(run: RunRecord) -> dict[str, Any]:
         "held_out": run.held_out,
         "batches": len(run.history),
         "batches_in_an_epoch": run.history.batches,
+        "environments": [{"from_epoch": epoch, **told} for epoch, told in run.environments],
         "figures": dataclasses.asdict(row.figures),
         "epochs": [dataclasses.asdict(result) for result in run.results],
     }
@@ -79,8 +81,11 @@ def text(runs: Sequence[RunRecord]) -> Iterator[str]:
         pairs = zip(COLUMNS, rows[0].texts, strict=True)
         yield from aligned([[f"  {heading(column)}", told] for column, told in pairs], "<<")
     else:
-        head = ["Results", *(heading(column) for column in COLUMNS)]
-        yield from aligned([head, *([f"  {row.name}", *_marked(row)] for row in rows)], "<" + ">" * len(COLUMNS))
+        # Each heading has one place where it may be broken, or none.
+        halves = [column.label.split("\n") if "\n" in column.label else ["", column.label] for column in COLUMNS]
+        head = [["", *(above for above, _ in halves)], ["Results", *(below for _, below in halves)]]
+        lines = [[f"  {row.name}", *_marked(row)] for row in rows]
+        yield from aligned([*head, *lines], "<" + ">" * len(COLUMNS))
         yield f"  {BEST} best of the runs on the same reviews"
     for run, row in zip(runs, rows, strict=True):
         if run.results:
@@ -99,9 +104,8 @@ def _settings(runs: Sequence[RunRecord], rows: Sequence[Row]) -> Iterator[str]:
     for group in settings_told(runs):
         table.append([group.title])
         table += [[f"  {told.label}", *told.values] for told in group.settings]
-    fingerprints = [run.reviews.fingerprint for run in runs]
-    same = len(set(fingerprints)) == 1
-    table.append(["  Fingerprint", *(fingerprints[:1] if same else [each[:16] + "…" for each in fingerprints])])
+        if group.title == declaration("data").group:
+            table.append(["  Fingerprint", *_fingerprints(runs)])
     yield ""
     yield from aligned(table, "<" * (1 + len(runs)))
     for run, row in zip(runs, rows, strict=True):
@@ -110,11 +114,20 @@ def _settings(runs: Sequence[RunRecord], rows: Sequence[Row]) -> Iterator[str]:
             yield f"  {whose} {mark.position:.2f} epochs: {mark.text}"
 
 
+def _fingerprints(runs: Sequence[RunRecord]) -> list[str]:
+    """In full for one run; beside another, as much as tells whether the reviews are the same."""
+    told = [run.reviews.fingerprint for run in runs]
+    return told if len(told) == 1 else [f"{each[:16]}…" for each in told]
+
+
 def _epochs(run: RunRecord, row: Row, *, several: bool) -> Iterator[str]:
     best = row.figures.best_loss_epoch
     held_out = run.held_out > 0
     kinds = ["dropout on", "dropout off", *(["validation"] if held_out else [])]
-    table = [["Epoch", *(f"{what}, {kind}" for what in ("loss", "accuracy") for kind in kinds), "seconds"]]
+    table = [
+        ["", *(what for what in ("loss", "accuracy") for _ in kinds), ""],
+        ["Epoch", *kinds, *kinds, "seconds"],
+    ]
     shown = epochs_shown(run.results, best)
     for result in shown:
         figures = [result.loss, result.train_loss, *([result.val_loss] if held_out else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
@@ -47,13 +48,12 @@ def reporting(progress: Any) -> Report:
     return report
 
 
-def ended(command: str, work: Callable[[], None], interrupted: str = "interrupted; nothing was written") -> int:
+def ended(command: str, work: Callable[[list[Path]], None]) -> int:
     """Do the work of a command.
 
     Args:
         command: Its name.
-        work: What it does.
-        interrupted: What is said after Ctrl+C.
+        work: What it does; it adds each file to the list that it is given once the file is written.
 
     Returns:
         0; 2 with a sentence on stderr for input that cannot be used; 1 for a run that diverged; 130 when interrupted.
@@ -63,12 +63,14 @@ def ended(command: str, work: Callable[[], None], interrupted: str = "interrupte
         print(f"dropout-explorer {command}: {sentence}", file=sys.stderr)  # noqa: T201 - a command line prints
         return code
 
+    written: list[Path] = []
     try:
-        work()
+        work(written)
     except (DataError, ValueError, WriteError) as error:
         return say(error, 2)
     except ArithmeticError as error:
         return say(error, 1)
     except (KeyboardInterrupt, Cancelled):
-        return say(interrupted, INTERRUPTED)
+        files = f"{len(written)} files are" if len(written) > 1 else f"{written[0]} is" if written else ""
+        return say(f"interrupted; {f'{files} written and whole' if files else 'nothing was written'}", INTERRUPTED)
     return 0

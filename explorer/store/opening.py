@@ -114,7 +114,16 @@ class _Reader:
         stride = common_stride(blocks, ACTIVATION_BUDGET_BYTES) if blocks else 1
         results = [entry.result for entry in told.epochs if entry.result is not None]
         history = History.restored(plan.batches, [b.thinned(stride) for b in blocks], results, changes)
-        record = RunRecord(told.name, told.settings, told.reviews, labels, plan.trained_on, plan.held_out, history)
+        record = RunRecord(
+            told.name,
+            told.settings,
+            told.reviews,
+            labels,
+            plan.trained_on,
+            plan.held_out,
+            history,
+            told.environments,
+        )
         checksums = {
             name: self._members.checksum(name)
             for epoch, entry in enumerate(told.epochs, start=1)

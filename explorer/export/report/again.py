@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import platform
 import shlex
 from collections.abc import Iterator, Sequence
-from importlib import metadata
 from typing import Any, Final
 
-from explorer import __version__
 from explorer.data.columns import split_source
+from explorer.engine.environment import Environment, environment
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import Settings
 from explorer.export.report.markup import Markup, element, join
 from explorer.options import options_for
 from explorer.presentation.run_table import Row
 
-_PACKAGES: Final = (("TensorFlow", "tensorflow"), ("Keras", "keras"), ("NumPy", "numpy"))
 _MAY_CHANGE: Final = (
     "another version of TensorFlow, Keras or NumPy, which may draw other random numbers as well;",
     "another kind of processor, since the order in which vector instructions add up differs;",
@@ -67,7 +64,7 @@ def _facts(runs: Sequence[RunRecord], rows: Sequence[Row]) -> Markup:
         "Reviews": [_reviews(run) for run in runs],
         "Fingerprint of the reviews (SHA-256)": [element("code", run.reviews.fingerprint) for run in runs],
         "Batches trained": [_trained(run) for run in runs],
-        "Versions": [versions()],
+        "Versions": [versions(run) for run in runs],
     }
     lines = []
     for label, values in told.items():
@@ -124,11 +121,29 @@ print(*trainer.history.results[-1:])
 """
 
 
-def versions() -> str:
-    """What this computes with."""
-    told = [f"Dropout Explorer {__version__}", f"Python {platform.python_version()}"]
-    told += [f"{name} {metadata.version(package)}" for name, package in _PACKAGES]
-    return ", ".join([*told, f"{platform.system()} {platform.machine()}"])
+def versions(run: RunRecord) -> str:
+    """What it was trained with; of a run that was continued elsewhere, from which epoch on."""
+    told = run.environments or ((1, environment()),)
+    parts = [_environment(each) for _, each in told]
+    if len(set(parts)) == 1:
+        return parts[0]
+    return "; ".join(f"from epoch {epoch} on {part}" for (epoch, _), part in zip(told, parts, strict=True))
+
+
+def _environment(told: Environment) -> str:
+    names = (
+        ("program", "Dropout Explorer"),
+        ("python", "Python"),
+        ("tensorflow", "TensorFlow"),
+        ("keras", "Keras"),
+        ("numpy", "NumPy"),
+    )
+    parts = [f"{name} {told[key]}" for key, name in names if key in told]
+    parts += [told[key] for key in ("system",) if key in told]
+    onednn = {"0": "oneDNN off", "1": "oneDNN on"}.get(told.get("onednn", ""))
+    threads = told.get("threads", "")
+    counted = f"{threads} {'thread' if threads == '1' else 'threads'}" if threads.isdecimal() else None
+    return ", ".join([*parts, *(each for each in (onednn, counted) if each)])
 
 
 def _reviews(run: RunRecord) -> str:
