@@ -19,9 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+_POPPLER = ("pdftotext", "pdftoppm")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REQUIRED = "DROPOUT_EXPLORER_BROWSER"
-"""Set by CI: without a browser the tests that need one then fail instead of being left out."""
+"""Set by CI: without a browser the tests marked `browser` then fail instead of being left out."""
 DEADLINE_SECONDS = 60
 _OPTIONS = (
     "--headless",
@@ -45,6 +46,12 @@ _OPTIONS = (
 def path() -> str | None:
     """Where the browser is; None when there is none on this computer."""
     return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def missing() -> list[str]:
+    """What the tests marked `browser` need and this computer has not."""
+    tools = [] if path() else ["Chromium"]
+    return tools + ["poppler"] * any(shutil.which(tool) is None for tool in _POPPLER)
 
 
 class Browser:

@@ -4,7 +4,9 @@ import pytest
 from explorer.cli import parser
 from explorer.engine import PRESETS, Settings, preset
 from explorer.engine.settings import HIDDEN
+from explorer.engine.training import Trainer
 from explorer.options import options_for, settings_from
+from tests.builders import NUM_WORDS, dataset
 
 
 def parsed(settings: Settings) -> Settings:
@@ -50,3 +52,14 @@ def test_the_options_of_any_settings_ask_for_them():
             seed=int(random.integers(2**31)),
         )
         assert parsed(settings) == as_trained(settings)
+
+
+@pytest.mark.parametrize("written_as", ["layer", "numpy"])
+def test_a_rate_of_0_trains_what_no_dropout_there_trains(written_as):
+    """What `options_for` relies on; the masks of the other place must be the same ones, too."""
+    settings = Settings(num_words=NUM_WORDS, batch_size=100, epochs=1, units=4, written_as=written_as, rate_1=0.0)
+    runs = []
+    for dropout_1 in (True, False):
+        trainer = Trainer(settings.replace(dropout_1=dropout_1), dataset())
+        runs.append([(snapshot.loss, snapshot.training.place(2).mask.tobytes()) for snapshot in trainer.run()])
+    assert runs[0] == runs[1]

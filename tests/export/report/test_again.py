@@ -1,4 +1,5 @@
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from tests.export.report.recorded import SMALL, recorded
 @pytest.fixture(scope="module")
 def changed():
     """A run whose rate and number of epochs were changed while it went on."""
-    return recorded("Changed", SMALL.replace(rate_1=0.25), {3: {"rate_1": 0.75, "learning_rate": 0.01}, 9: {"epochs": 4}})
+    return recorded(
+        "Changed", SMALL.replace(rate_1=0.25), {3: {"rate_1": 0.75, "learning_rate": 0.01}, 9: {"epochs": 4}}
+    )
 
 
 def test_the_command_asks_for_the_settings_it_began_with(changed):
@@ -24,8 +27,6 @@ def test_the_command_asks_for_the_settings_it_began_with(changed):
 
 
 def test_automatic_reviews_are_told_by_their_name():
-    from dataclasses import replace
-
     run = recorded("Auto", SMALL.replace(data="auto", epochs=0))
     assert "--data sample " in command_line(run)
     real = replace(run, reviews=ReviewFacts("IMDB reviews", False, "f", 25_000, 25_000))
