@@ -140,6 +140,7 @@ class Browser:
 
     def printed(self) -> bytes:
         """The page as it comes out of a printer, as PDF."""
+        self._ask("Emulation.setEmulatedMedia", media="")
         told = self._ask("Page.printToPDF", preferCSSPageSize=True, printBackground=False)
         return base64.b64decode(told["data"])
 

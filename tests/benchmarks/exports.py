@@ -1,4 +1,4 @@
-"""What leaves the program: how long each export takes, how large a run file is, and what autosave costs the training."""
+"""What leaves the program: the time of each export, the size of a run file, and what autosave costs the training."""
 
 from __future__ import annotations
 

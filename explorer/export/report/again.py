@@ -54,7 +54,7 @@ def _commands(run: RunRecord) -> Iterator[Markup]:
             "That trains with the settings it began with. Some were changed while it went on, which no command does; "
         )
         yield element("p", said + "this does it at the very batches:")
-        yield element("pre", element("code", program_of(run)), class_="command", tabindex=0, aria_label="Program")
+        yield element("pre", element("code", program_of(run)), class_="command long", tabindex=0, aria_label="Program")
 
 
 def _facts(runs: Sequence[RunRecord], rows: Sequence[Row]) -> Markup:

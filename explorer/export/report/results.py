@@ -11,6 +11,8 @@ from explorer.export.report.markup import Markup, element, join
 from explorer.presentation.published import BOOK_PROTOCOL, BOOK_SOURCE, published_for
 from explorer.presentation.run_table import BEST, Row, epochs_shown, heading, number
 
+ROWS_OF_A_PAGE: Final = 40
+"""A table with more rows is broken where the printed page ends; a shorter one begins on the next."""
 LOSSES: Final = "Every loss is cross-entropy without the L2 penalty."
 
 
@@ -139,8 +141,11 @@ def table(
                 both = len(head) if len(head) > 1 and k == 0 else None
                 cells.append(element("th", cell, scope="col", rowspan=both))
         above.append(element("tr", *cells))
-    inside = (element("caption", caption), element("thead", *above), element("tbody", *lines))
     # Whoever reads with the keyboard scrolls it too.
+    lines = tuple(lines)
+    if len(lines) > ROWS_OF_A_PAGE:
+        class_ += " long"
+    inside = (element("caption", caption), element("thead", *above), element("tbody", *lines))
     return element(
         "div", element("table", *inside, class_=class_), class_="scroll", tabindex=0, role="region", aria_label=caption
     )
