@@ -11,6 +11,7 @@ import explorer.engine
 import explorer.export
 import explorer.gui
 import explorer.presentation
+import explorer.store
 
 ROOT = Path(explorer.__file__).parents[1]
 

@@ -88,13 +88,14 @@ def capture(trainer: Trainer) -> Checkpoint:
     )
 
 
-def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0) -> Trainer:
+def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0, data: str | None = None) -> Trainer:
     """A trainer that goes on after a run's last complete epoch, as that run would have.
 
     Args:
         saved: The run.
         dataset: The reviews that it was trained on.
         generation: The number of the new run.
+        data: Where the reviews were read from this time, for its settings; where they once were when None.
 
     Raises:
         DataError: When there is nothing to go on from, the reviews are others, or this version of NumPy draws another
@@ -110,14 +111,16 @@ def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0) -> Trai
             f"{record.name} was trained on other reviews ({record.reviews.title}, {record.reviews.train:,} for "
             f"training); open those reviews to continue it"
         )
-    history = history_until(record.history, checkpoint.epoch, generation=generation)
-    trainer = Trainer(record.started_with, dataset, generation=generation, history=history)
+    data = record.started_with.data if data is None else data
+    history = history_until(record.history, checkpoint.epoch, generation=generation, data=data)
+    started_with = record.started_with.replace(data=data)
+    trainer = Trainer(started_with, dataset, generation=generation, history=history)
     if not np.array_equal(trainer.order_of(checkpoint.epoch), history.block(checkpoint.epoch).order):
         raise DataError(
             f"{record.name} cannot be continued with NumPy {np.__version__}, which draws another order of reviews from "
             "its seed; continue it with the version it was made with"
         )
-    trainer.put_in_force(settings_at(history, record.started_with, len(history) + 1))
+    trainer.put_in_force(settings_at(history, started_with, len(history) + 1))
     for variable, weight in zip(trainer.network.trainable_variables, checkpoint.weights, strict=True):
         variable.assign(weight)
     slots = SLOTS[trainer.settings.optimizer]
@@ -131,17 +134,21 @@ def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0) -> Trai
     return trainer
 
 
-def history_until(history: History, epoch: int, *, generation: int) -> History:
+def history_until(history: History, epoch: int, *, generation: int, data: str) -> History:
     """The part of a history up to the end of an epoch, to be written on; what it holds is shared, not copied.
 
     A change of settings between that epoch and the next is part of it.
     """
     end = epoch * history.batches
+    changes = [change for change in history.changes if change.step <= end + 1]
     return History.restored(
         history.batches,
         [history.block(each) for each in range(1, epoch + 1)],
         history.results[:epoch],
-        [dataclasses.replace(change, generation=generation) for change in history.changes if change.step <= end + 1],
+        [
+            dataclasses.replace(change, generation=generation, settings=change.settings.replace(data=data))
+            for change in changes
+        ],
     )
 
 

@@ -157,12 +157,15 @@ class History:
     def _thin(self) -> None:
         """Let every second of the kept batches go; all of them where that would let none go."""
         self.stride *= 2
-        thinned = [None if each.kept is None else each.kept.thinned(self.stride) for each in self._epochs]
-        held = sum(kept.nbytes for kept in thinned if kept is not None)
+        held = 0
+        for epoch in self._epochs:  # one after the other, so that old and new are not held at once
+            if epoch.kept is not None:
+                epoch.kept = epoch.kept.thinned(self.stride)
+                held += epoch.kept.nbytes
         if held == self._activation_bytes:
-            thinned, held = [None] * len(thinned), 0
-        for epoch, kept in zip(self._epochs, thinned, strict=True):
-            epoch.kept = kept
+            for epoch in self._epochs:
+                epoch.kept = None
+            held = 0
         self._activation_bytes = held
 
     # -- handed out and taken back, an epoch at a time --
@@ -319,7 +322,7 @@ class History:
             ),
             factors=(float(row["factor_1"]), float(row["factor_2"])),
             rates=(float(row["rate_1"]), float(row["rate_2"])),
-            activations=self._kept(step),
+            activations=self.activations(step),
         )
 
     def nearest_with_activations(self, step: int) -> int:
@@ -336,13 +339,26 @@ class History:
         kept = self._epoch(step).kept
         return kept is not None and kept.row(step) is not None
 
-    def _kept(self, step: int) -> Activations | None:
+    def activations(self, step: int) -> Activations | None:
+        """The activations of the first reviews of a batch; None when they were let go."""
         kept = self._epoch(step).kept
         row = None if kept is None else kept.row(step)
         if row is None:
             return None
         row.setflags(write=False)
         return self._layout.read(row, min(self._layout.reviews, len(self._taken(step))))
+
+    def kept_steps(self, first: int, last: int) -> npt.NDArray[np.int64]:
+        """The batches of a window, both ends included, whose activations are kept; ascending."""
+        last = min(last, self._length)
+        begun = self._epochs[(first - 1) // self.batches : (last - 1) // self.batches + 1]
+        steps = [kept.steps for kept in (epoch.kept for epoch in begun) if kept is not None]
+        every = np.concatenate(steps) if steps else np.empty(0, np.int64)
+        return every[(every >= first) & (every <= last)]
+
+    def factor(self, step: int, hidden: int) -> float:
+        """What the kept activations of a batch were multiplied by in training, after hidden layer 1 or 2."""
+        return float(self._row(step)[f"factor_{hidden}"])
 
     def _epoch(self, step: int) -> _Epoch:
         return self._epochs[(step - 1) // self.batches]

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from explorer.data.progress import Cancelled
+from explorer.engine.checkpoint import Continuable
 from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
 
@@ -24,12 +25,14 @@ class Job:
         settings: What to load or train.
         train: Whether a run follows the loading.
         download: Whether the IMDB archive is fetched first.
+        continued: The run to go on with; None for a new one.
     """
 
     generation: int
     settings: Settings
     train: bool = False
     download: bool = False
+    continued: Continuable | None = None
 
 
 class Inbox:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import mmap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,6 +57,27 @@ class Layout:
         """Numbers in a row."""
         return self.reviews * (3 * self.units + 2) + self.weights
 
+    @property
+    def parts(self) -> dict[str, tuple[int, ...]]:
+        """Name and shape of each part of a row, in order, named as in `Activations`."""
+        cells, logits = (self.reviews, self.units), (self.reviews,)
+        parts: dict[str, tuple[int, ...]] = {"hidden_1": cells, "hidden_2": cells, "hidden_2_inference": cells}
+        parts |= {"logits": logits, "logits_inference": logits}
+        return parts | {"weights": (self.weights,)} if self.weights else parts
+
+    def split(self, rows: Floats) -> dict[str, Floats]:
+        """Each part of some rows: (k, width) -> (k, …) by name; views."""
+        ends = np.cumsum([math.prod(shape) for shape in self.parts.values()])
+        columns = np.split(rows, ends[:-1], axis=1)
+        return {
+            name: column.reshape(len(rows), *shape)
+            for column, (name, shape) in zip(columns, self.parts.items(), strict=True)
+        }
+
+    def join(self, parts: Mapping[str, Floats], count: int) -> Floats:
+        """The reverse of `split`: (count, width)."""
+        return np.concatenate([parts[name].reshape(count, -1) for name in self.parts], axis=1)
+
     def write(self, row: Floats, snapshot: Snapshot) -> None:
         """Fill a row with what is kept of a batch."""
         n = min(self.reviews, len(snapshot.rows))
@@ -97,7 +121,7 @@ class Kept:
     def empty(cls, begin: int, end: int, stride: int, width: int) -> Self:
         """Room for the batches from `begin` to `end`; memory is taken as it is filled."""
         first = begin + (1 - begin) % stride
-        return cls(first, stride, np.empty((max(0, -(-(end - first + 1) // stride)), width), np.float32), 0)
+        return cls(first, stride, _room(-(-(end - first + 1) // stride), width), 0)
 
     def row(self, step: int) -> Floats | None:
         """The row of a batch, counted from 1 over the run; None where it is not kept."""
@@ -114,7 +138,7 @@ class Kept:
         first = self.first + (1 - self.first) % stride
         skip, every = (first - self.first) // self.stride, stride // self.stride
         count = max(0, -(-(self.count - skip) // every))
-        rows = np.empty((max(0, -(-(len(self.rows) - skip) // every)), self.rows.shape[1]), np.float32)
+        rows = _room(-(-(len(self.rows) - skip) // every), self.rows.shape[1])
         rows[:count] = self.rows[skip : self.count : every]
         return Kept(first, stride, rows, count)
 
@@ -122,3 +146,14 @@ class Kept:
     def nbytes(self) -> int:
         """Bytes filled."""
         return 4 * self.count * int(self.rows.shape[1])
+
+
+def _room(rows: int, width: int) -> Floats:
+    """(rows, width) zeros in pages of their own, which go back to the system with the array.
+
+    The C library keeps what is freed (`backend._keep_freed_memory`), for each thread apart: arrays that come and go in
+    the worker as a long run is thinned would cost as much again as those that are held.
+    """
+    if rows <= 0 or width <= 0:
+        return np.zeros((max(rows, 0), width), np.float32)
+    return np.frombuffer(mmap.mmap(-1, 4 * rows * width), np.float32).reshape(rows, width)

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from typing import Protocol
 
+from explorer.engine.checkpoint import Continuable
 from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Event, Snapshot
@@ -52,10 +53,16 @@ class Controls(Protocol):
     def load(self, settings: Settings) -> int:
         """Import TensorFlow and read the reviews ahead of a run; returns the generation of what follows."""
 
-    def start(self, settings: Settings, *, paused: bool = False) -> int:
+    def start(self, settings: Settings, *, paused: bool = False, continue_from: Continuable | None = None) -> int:
         """Begin a new run (loading first what is not loaded); a run in hand is given up. Returns its generation.
 
         With `paused` the run is built and holds before its first batch, so that `step` can be pressed.
+
+        With `continue_from` it goes on after that run's last complete epoch, with the live fields of `settings` and
+        with the reviews that its `data` names; they must be those the run was trained on.
+
+        Raises:
+            ValueError: When any other field differs from those of the run to continue.
         """
 
     def pause(self) -> None:

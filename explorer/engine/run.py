@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from explorer.engine.checkpoint import capture
 from explorer.engine.inbox import Inbox
+from explorer.engine.keeping import Growing
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.probes import Probes
 from explorer.engine.questions import Question
@@ -21,11 +23,21 @@ class Run:
         trainer: What is driven.
         inbox: Looked at between batches.
         mailbox: Where events and snapshots go.
+        keeper: Gets a checkpoint at each epoch's end.
         clock: Seconds, monotonic; what the pace is kept by.
     """
 
-    def __init__(self, trainer: Trainer, inbox: Inbox, mailbox: Mailbox, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        trainer: Trainer,
+        inbox: Inbox,
+        mailbox: Mailbox,
+        keeper: Growing | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         self._trainer, self._inbox, self._mailbox, self._clock = trainer, inbox, mailbox, clock
+        self._keeper = keeper
         self._generation = trainer.generation
         self._last_began = -float("inf")
         self._held_at: int | None = None
@@ -47,7 +59,10 @@ class Run:
             else:
                 self._answer(*asked)
             if self._trainer.epoch_is_trained:
-                self._mailbox.post(EpochEnded(self._generation, self._trainer.end_epoch()))
+                result = self._trainer.end_epoch()
+                if self._keeper is not None:
+                    self._keeper.keep(capture(self._trainer))
+                self._mailbox.post(EpochEnded(self._generation, result))
 
     def _answer(self, number: int, question: Question) -> None:
         if self._probes is None:

@@ -12,18 +12,24 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from explorer.data.columns import ColumnsUnclear
 from explorer.data.dataset import Dataset, Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
 from explorer.data.progress import Cancelled, DataError
+from explorer.engine.checkpoint import Continuable, resume
 from explorer.engine.inbox import Closing, Inbox, Job
+from explorer.engine.keeping import Growing, Keeping
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.questions import Question
+from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import ColumnsNeeded, DataReady, Failed, Loading, Started, Stopped
+from explorer.engine.snapshot import ColumnsNeeded, DataReady, Failed, Loading, Started, Stopped, Unkept
+
+if TYPE_CHECKING:
+    from explorer.engine.training import Trainer
 
 CLOSING_SECONDS: Final = 3.0
 
@@ -47,11 +53,18 @@ class Session:
     Args:
         loader: Gives the reviews for a source, an encoding and a report.
         fetcher: Downloads the archive, given a report.
+        keeping: Begins to keep a run, see `explorer.engine.keeping`; None keeps none.
     """
 
-    def __init__(self, *, loader: Callable[..., Dataset] = load, fetcher: Callable[..., object] = download):
+    def __init__(
+        self,
+        *,
+        loader: Callable[..., Dataset] = load,
+        fetcher: Callable[..., object] = download,
+        keeping: Keeping | None = None,
+    ):
         self.mailbox = Mailbox()
-        self._loader, self._fetcher = loader, fetcher
+        self._loader, self._fetcher, self._keeping = loader, fetcher, keeping
         self._inbox = Inbox()
         self._generation = 0
         self._asked = 0
@@ -66,9 +79,14 @@ class Session:
         """See `Controls.load`."""
         return self._ask(settings)
 
-    def start(self, settings: Settings, *, paused: bool = False) -> int:
+    def start(self, settings: Settings, *, paused: bool = False, continue_from: Continuable | None = None) -> int:
         """See `Controls.start`."""
-        return self._ask(settings, train=True, holding=paused)
+        if continue_from is not None:
+            before = continue_from.record.settings
+            fixed = before.replace(data=settings.data).needs_restart(settings)
+            if fixed:
+                raise ValueError(f"{fixed[0].name} cannot change when a run is continued; start a new one")
+        return self._ask(settings, train=True, holding=paused, continued=continue_from)
 
     def download(self, settings: Settings) -> int:
         """See `Controls.download`."""
@@ -141,13 +159,21 @@ class Session:
             self._inbox.steps = self._inbox.steps + more_steps if more_steps else 0
             self._inbox.changed.notify_all()
 
-    def _ask(self, settings: Settings, *, train: bool = False, download: bool = False, holding: bool = False) -> int:
+    def _ask(
+        self,
+        settings: Settings,
+        *,
+        train: bool = False,
+        download: bool = False,
+        holding: bool = False,
+        continued: Continuable | None = None,
+    ) -> int:
         with self._inbox.changed:
             if self._inbox.closing:
                 raise RuntimeError("the session is closed")
             self._generation += 1
             self._running = settings if train else None
-            self._inbox.ask(Job(self._generation, settings, train, download), holding=holding)
+            self._inbox.ask(Job(self._generation, settings, train, download, continued), holding=holding)
             if self._thread is None:
                 # A daemon, because an import of TensorFlow cannot be interrupted and must not keep the process.
                 self._thread = threading.Thread(target=self._work, name="dropout-worker", daemon=True)
@@ -225,18 +251,39 @@ class Session:
         if not job.train:
             return
         report("Building the model")
-        trainer = Trainer(job.settings, dataset, generation=job.generation)
+        changed = None
+        if job.continued is None:
+            trainer = Trainer(job.settings, dataset, generation=job.generation)
+        else:
+            trainer = resume(job.continued, dataset, generation=job.generation, data=job.settings.data)
+            changed = trainer.update(job.settings)
+        keeper = self._keeper(job, trainer)
         self.mailbox.post(
             Started(
                 generation=job.generation,
-                settings=job.settings,
+                settings=trainer.started_with,
                 history=trainer.history,
                 batches=trainer.batches,
                 trained_on=len(trainer.trained_on),
                 held_out=len(trainer.held_out),
+                reviews=ReviewFacts.of(dataset),
+                keeper=keeper,
+                continues=job.continued is not None,
             )
         )
-        Run(trainer, self._inbox, self.mailbox).train()
+        if changed is not None:
+            self.mailbox.post(changed)
+        Run(trainer, self._inbox, self.mailbox, keeper).train()
+
+    def _keeper(self, job: Job, trainer: Trainer) -> Growing | None:
+        if self._keeping is None:
+            return None
+        name = "" if job.continued is None else job.continued.record.name
+
+        def troubled(sentence: str) -> None:
+            self.mailbox.post(Unkept(job.generation, sentence))
+
+        return self._keeping(RunRecord.of(trainer, name), job.continued, troubled)
 
     def _dataset(self, job: Job, report: Callable[..., None]) -> Dataset:
         settings = job.settings

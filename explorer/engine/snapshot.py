@@ -13,6 +13,8 @@ from explorer.engine.settings import Settings
 
 if TYPE_CHECKING:
     from explorer.engine.history import History
+    from explorer.engine.keeping import Keeper
+    from explorer.engine.run_record import ReviewFacts
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -230,6 +232,9 @@ class Started:
         batches: Batches in an epoch.
         trained_on: Number of reviews trained on.
         held_out: Number of reviews held out for validation.
+        reviews: What is known of the reviews without having them; None when nothing is.
+        keeper: Who keeps the run besides its history, and saves it; None when nobody does.
+        continues: Whether it goes on with a run that was trained before; `history` then has what happened.
     """
 
     generation: int
@@ -238,6 +243,9 @@ class Started:
     batches: int
     trained_on: int
     held_out: int
+    reviews: ReviewFacts | None = None
+    keeper: Keeper | None = None
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +272,18 @@ class EpochEnded:
 
     generation: int
     result: EpochResult
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """The run is no longer kept for the case of a crash; it goes on all the same.
+
+    Attributes:
+        message: A sentence that says why and what to do.
+    """
+
+    generation: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +381,7 @@ Event = (
     | Started
     | Changed
     | EpochEnded
+    | Unkept
     | Paused
     | Resumed
     | Finished

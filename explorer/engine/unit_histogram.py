@@ -74,8 +74,7 @@ def sample_activations(
     """
     beyond = max(last - len(history), 0)
     first, last = max(first - beyond, 1), last - beyond
-    begin = first + -(first - 1) % history.stride
-    steps = [step for step in range(begin, last + 1, history.stride) if history.has_activations(step)]
+    steps = history.kept_steps(first, last).tolist()
     if not steps:
         return Sample(np.empty(0, np.float32), 0, 0, last)
     read = [_cells(history, steps[-1], hidden, mode)]
@@ -123,7 +122,7 @@ def _round_width(least: float) -> float:
 
 
 def _cells(history: History, step: int, hidden: int, mode: Mode) -> Floats:
-    kept = history.batch(step).activations
+    kept = history.activations(step)
     if kept is None:
         return np.empty(0, np.float32)
     if hidden == 1:

@@ -18,7 +18,7 @@ from explorer.engine.unit_window import Figures, UnitWindow
 if TYPE_CHECKING:
     from explorer.engine.history import History
 
-TABLE_BYTES: Final = 64_000_000
+TABLE_BYTES: Final = 20_000_000
 _KEPT, _A, _A2, _O, _O2, _ZERO, _LOST = range(7)
 """Sums over reviews, a row each: kept; activation, output and their squares; zeros; figures that are not finite."""
 _REVIEWS, _BATCHES, _COUNTED, _EXPECTED, _VARIANCE = range(5)
@@ -163,12 +163,8 @@ class UnitTable:
         counted: list[int] = []
         values, masked = [], []
         for row, step in enumerate(range(first, last + 1)):
-            shown = (step - 1) % self._stride == 0 and history.has_activations(step)
-            if shown:
-                record = history.batch(step)
-                mask, activations = record.masks[k], record.activations
-            else:
-                mask, activations = history.mask(step, hidden), None
+            mask = history.mask(step, hidden)
+            activations = history.activations(step) if (step - 1) % self._stride == 0 else None
             reviews = len(mask)
             # A product with ones takes a third of the time of a sum down the columns, and counts exactly to 2^24.
             kept = np.ones(reviews, np.float32) @ mask.view(np.uint8).astype(np.float32)
@@ -179,7 +175,7 @@ class UnitTable:
                 activation = activations.hidden_1 if k == 0 else activations.hidden_2
                 counted.append(row)
                 values.append(activation)
-                masked.append(mask[: len(activation)] * np.float32(record.factors[k]))
+                masked.append(mask[: len(activation)] * np.float32(history.factor(step, hidden)))
         rates = self._rates_of(first, last)
         scalars[:, _EXPECTED] = scalars[:, _REVIEWS] * (1.0 - rates)
         scalars[:, _VARIANCE] = scalars[:, _REVIEWS] * rates * (1.0 - rates)

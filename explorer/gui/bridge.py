@@ -21,6 +21,7 @@ from explorer.engine.snapshot import (
     Resumed,
     Started,
     Stopped,
+    Unkept,
 )
 
 FRAME_MS: Final = 33
@@ -41,6 +42,7 @@ class Bridge(QObject):
     started = Signal(object)
     changed = Signal(object)
     epoch_ended = Signal(object)
+    unkept = Signal(object)
     paused = Signal(object)
     resumed = Signal(object)
     finished = Signal(object)
@@ -97,6 +99,8 @@ class Bridge(QObject):
                 self.changed.emit(event)
             case EpochEnded():
                 self.epoch_ended.emit(event)
+            case Unkept():
+                self.unkept.emit(event)
             case Paused():
                 self.paused.emit(event)
             case Resumed():

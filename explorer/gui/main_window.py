@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -228,8 +229,25 @@ class MainWindow(DropWindow):
 
     def resize_text(self, steps: int) -> None:
         """Larger or smaller text by so many steps; 0 is the usual size. Also at the next start."""
+        size, room = self.size(), self._room()
         self.theme.resize_text(steps)
+        if steps > 0 and not self._fits(room):
+            self.theme.resize_text(-steps)
+            if self._fits(room):  # which has the layout take notice
+                self.resize(size)
+            self.transport.show_message("For larger text enlarge the window, or close a panel (View)")
         self.remembered.text_scale = self.theme.text_scale
+
+    def _room(self) -> QSize:
+        """How large the window may be: the screen, or what it is already."""
+        return self.screen().availableSize().expandedTo(self.size())
+
+    def _fits(self, room: QSize) -> bool:
+        """Whether all that is open has the room that text of this size needs, the heatmaps too."""
+        for _ in range(3):  # a layout that takes notice may ask the one around it to do so
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        least = self.minimumSizeHint()
+        return least.boundedTo(room) == least
 
     def reset_layout(self) -> None:
         """All panels back to where they were at the first start."""

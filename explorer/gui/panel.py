@@ -78,7 +78,7 @@ class _Bar(QWidget):
 
 
 class Panel(QDockWidget):
-    """A dock around a view.
+    """A dock around a view. Behind another one's tab the view is hidden, so that it computes and draws nothing.
 
     Attributes:
         what_asked: *What am I looking at?* was pressed.
@@ -94,6 +94,11 @@ class Panel(QDockWidget):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.view = view
+        # To Qt a dock behind a tab is visible, only moved out of the window; what is in it is told here, and keeps its
+        # room, so that the docks do not change their sizes with the tab.
+        policy = view.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        view.setSizePolicy(policy)
         self.setWidget(view)
         if areas is not None:
             self.setAllowedAreas(areas)
@@ -103,7 +108,13 @@ class Panel(QDockWidget):
         self.what.clicked.connect(self.what_asked)
         self.setTitleBarWidget(_Bar(self))
         self.visibilityChanged.connect(self._seen)
+        self.topLevelChanged.connect(self._floated)
+
+    def _floated(self, floating: bool) -> None:
+        if floating:  # of a panel that comes out from behind a tab Qt says no more than this
+            self._seen(True)
 
     def _seen(self, visible: bool) -> None:
+        self.view.setVisible(visible)
         if visible:
             self.seen.emit()

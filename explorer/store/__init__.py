@@ -14,8 +14,20 @@ Example:
 """
 
 from explorer.store.errors import RunFileError
-from explorer.store.journal import Journal, keeping
-from explorer.store.opening import SavedRun, open_run
+from explorer.store.journal import Journal
+from explorer.store.keeping import Journals, Leftover, keeping, leftovers
+from explorer.store.opening import open_run
+from explorer.store.saved_run import SavedRun
 from explorer.store.saving import save
 
-__all__ = ["Journal", "RunFileError", "SavedRun", "keeping", "open_run", "save"]
+__all__ = [
+    "Journal",
+    "Journals",
+    "Leftover",
+    "RunFileError",
+    "SavedRun",
+    "keeping",
+    "leftovers",
+    "open_run",
+    "save",
+]

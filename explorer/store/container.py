@@ -115,6 +115,15 @@ class ZipMembers:
         except _DAMAGE as error:
             raise refusal(self.path, f"its member {name} is damaged") from error
 
+    def check(self) -> None:
+        """Look at every byte.
+
+        Raises:
+            RunFileError: When one is not what was written.
+        """
+        for name, info in self._members.items():
+            self.read(name, info.file_size)
+
     def checksum(self, name: str) -> int:
         """See `Members.checksum`."""
         info = self._members.get(name)

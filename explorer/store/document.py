@@ -15,14 +15,20 @@ from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Changed, EpochResult
 
 KIND: Final = "Dropout Explorer run"
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever an older program could not read what is written."""
 MOST_EPOCHS: Final = 10_000
 MOST_REVIEWS: Final = 10_000_000
 MOST_STRIDE: Final = 2**40
+_MOST_TEXT: Final = 200
+_LARGEST: Final = 10**300
 _NOT_FINITE: Final = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
-_STREAM_BITS: Final = {2: (63, 63), 4: (128, 128, 1, 32)}
-"""By the count of numbers in a stream's state: Keras's, or PCG64's."""
+_STREAM_BITS: Final = {"keras": (63, 63), "numpy": (128, 128, 1, 32)}
+"""How long the numbers of a stream's state are."""
+
+
+Streams = tuple[tuple[int, ...] | None, tuple[int, ...] | None]
+"""Where the masks after hidden layers 1 and 2 come from."""
 
 
 class DocumentError(ValueError):
@@ -70,7 +76,7 @@ class Document:
     upper_weights: bool
     epochs: tuple[EpochEntry, ...] = ()
     changes: tuple[tuple[int, Mapping[str, Any]], ...] = ()
-    checkpoint: tuple[int, tuple[tuple[int, ...] | None, ...]] | None = None
+    checkpoint: tuple[int, Streams] | None = None
 
     def to_json(self) -> bytes:
         """As text for the file."""
@@ -146,9 +152,11 @@ def document(values: Any) -> Document:
         settings = Settings.from_dict(_field(values, "settings", dict))
     except (TypeError, ValueError) as error:
         raise DocumentError(f"has settings that cannot be: {error}") from error
+    if not settings.data.isprintable():
+        raise DocumentError("has settings that cannot be: data is no path")
     reviews = _reviews(_field(values, "reviews", dict))
     return Document(
-        name=_field(values, "name", str)[:200],
+        name=_text(values, "name") or "Run",
         settings=settings,
         reviews=reviews,
         environments=tuple(_environment(told) for told in _field(values, "environments", list)),
@@ -162,9 +170,9 @@ def document(values: Any) -> Document:
 
 def _reviews(values: dict[str, Any]) -> ReviewFacts:
     return ReviewFacts(
-        title=_field(values, "title", str)[:200],
+        title=_text(values, "title"),
         generated=_field(values, "generated", bool),
-        fingerprint=_field(values, "fingerprint", str)[:200],
+        fingerprint=_text(values, "fingerprint"),
         train=_count(values, "train", 1, MOST_REVIEWS),
         test=_count(values, "test", 0, MOST_REVIEWS),
     )
@@ -219,30 +227,30 @@ def _change(values: Any) -> tuple[int, Mapping[str, Any]]:
     return _count(values, "step", 1, 2**40), _field(values, "values", dict)
 
 
-def _checkpoint(values: Any, settings: Settings) -> tuple[int, tuple[tuple[int, ...] | None, ...]] | None:
+def _checkpoint(values: Any, settings: Settings) -> tuple[int, Streams] | None:
     if values is None:
         return None
     if not isinstance(values, dict):
         raise DocumentError("has a checkpoint that is no object")
-    told = _field(values, "streams", list)
-    numbers = 4 if settings.written_as == "numpy" else 2
-    streams: list[tuple[int, ...] | None] = []
-    for hidden, state in zip(HIDDEN, told, strict=False):
-        if not settings.active(hidden):
-            streams.append(None)
-            continue
-        if not isinstance(state, list) or len(state) != numbers:
-            raise DocumentError(f"does not say where the masks after hidden {hidden} come from")
-        bits = _STREAM_BITS[numbers]
-        if not all(isinstance(n, str) and n.isdecimal() and len(n) <= 40 for n in state):
-            raise DocumentError(f"has a stream of masks after hidden {hidden} that is no whole number")
-        state = tuple(int(n) for n in state)
-        if not all(n < 2**most for n, most in zip(state, bits, strict=True)):
-            raise DocumentError(f"has a stream of masks after hidden {hidden} that is out of range")
-        streams.append(state)
-    if len(streams) != len(HIDDEN):
+    told = _few(values, "streams", len(HIDDEN))
+    if len(told) < len(HIDDEN):
         raise DocumentError("does not say where the masks come from")
-    return _count(values, "epoch", 1, MOST_EPOCHS), tuple(streams)
+    first, second = (_stream(state, hidden, settings) for hidden, state in zip(HIDDEN, told, strict=True))
+    return _count(values, "epoch", 1, MOST_EPOCHS), (first, second)
+
+
+def _stream(state: Any, hidden: int, settings: Settings) -> tuple[int, ...] | None:
+    if not settings.active(hidden):
+        return None
+    bits = _STREAM_BITS["numpy" if settings.written_as == "numpy" else "keras"]
+    # 128 bits are 39 digits; isdecimal alone takes other scripts' digits too, which int reads just as well.
+    texts = isinstance(state, list) and all(isinstance(n, str) and n.isdecimal() and len(n) < 40 for n in state)
+    if not texts or len(state) != len(bits):
+        raise DocumentError(f"does not say where the masks after hidden layer {hidden} come from")
+    numbers = tuple(int(n) for n in state)
+    if any(n >= 2**most for n, most in zip(numbers, bits, strict=True)):
+        raise DocumentError(f"has a stream of masks after hidden layer {hidden} that is out of range")
+    return numbers
 
 
 def _field(values: Mapping[str, Any], name: str, kind: type) -> Any:
@@ -250,6 +258,12 @@ def _field(values: Mapping[str, Any], name: str, kind: type) -> Any:
     if not isinstance(value, kind):
         raise DocumentError(f"has no {name}" if value is None else f"has a {name} of the wrong kind")
     return value
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    """A text that is shown to people: one line of printable characters."""
+    text: str = _field(values, name, str)
+    return "".join(character for character in text if character.isprintable())[:_MOST_TEXT].strip()
 
 
 def _few(values: Mapping[str, Any], name: str, most: int) -> list[Any]:
@@ -269,7 +283,7 @@ def _count(values: Mapping[str, Any], name: str, low: int, high: int) -> int:
 def _number(value: Any, what: str) -> float:
     if isinstance(value, str) and value in _NOT_FINITE:
         return _NOT_FINITE[value]
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > _LARGEST:
         raise DocumentError(f"has no number for {what}")
     return float(value)
 

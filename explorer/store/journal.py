@@ -10,92 +10,86 @@ of the journal's own writes them.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
 import threading
-import zipfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from explorer.data.progress import Report, silent
 from explorer.engine.blocks import EpochBlock
-from explorer.engine.checkpoint import Checkpoint, capture
+from explorer.engine.checkpoint import Checkpoint, Continuable, capture
 from explorer.engine.environment import Environment, environment
 from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import EpochResult, Floats
-from explorer.store import npy
-from explorer.store.container import ZipMembers, read_array
-from explorer.store.document import (
-    Document,
-    EpochEntry,
-    change_json,
-    changes_of,
-    checkpoint_json,
-    dumped,
-    entry_json,
-)
-from explorer.store.folders import new_folder
-from explorer.store.layout import LABELS, README, RUN, Plan, epoch_arrays, slot_arrays, weight_arrays
-from explorer.store.locks import Lock
-from explorer.store.saving import readme, save
+from explorer.store.document import changes_of
+from explorer.store.errors import RunFileError
+from explorer.store.journal_files import JournalFolder
+from explorer.store.layout import Plan
+from explorer.store.saved_run import SavedRun
+from explorer.store.saving import save
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
 
-BEGIN: Final = "begin.zip"
-EPOCH: Final = "epoch.json"
-CHECKPOINT: Final = "checkpoint.json"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
-    """An epoch on its way to the disk."""
+    """An epoch on its way to the disk; `checkpoint` is None for one that another file has."""
 
     block: EpochBlock
     result: EpochResult
     changes: tuple[tuple[int, Mapping[str, Any]], ...]
-    checkpoint: Checkpoint
+    checkpoint: Checkpoint | None
 
 
 class Journal:
-    """Keeps a run as it grows, and saves it.
+    """Keeps a run as it grows, and saves it. Implements `explorer.engine.keeping.Growing`.
 
     Args:
         record: The run; the journal reads its history.
-        folder: Where; made by the journal, and removed by `close`. None keeps nothing on the disk: then a saved file
-            has the weights of the newest epoch only.
+        folder: Where; made at the first epoch's end, and removed by `close`. None keeps nothing on the disk: then a
+            saved file has the weights of the newest epoch only.
+        continued: What the run goes on from. The journal copies what it has, and closes it then.
         troubled: Called once, in the journal's thread, with a sentence when the folder cannot be written. Training
             and saving go on without it.
 
     Attributes:
         record: As given.
-        folder: As given.
         newest: The checkpoint of the newest epoch.
         trouble: Why the folder can no longer be written; empty when it can.
+        environments: From which epoch on the run was trained with what.
     """
 
     def __init__(
-        self, record: RunRecord, folder: Path | None, *, troubled: Callable[[str], object] = lambda sentence: None
+        self,
+        record: RunRecord,
+        folder: Path | None,
+        *,
+        continued: Continuable | None = None,
+        troubled: Callable[[str], object] = lambda sentence: None,
     ):
-        self.record, self.folder = record, folder
-        self.newest: Checkpoint | None = None
+        self.record = record
+        self.newest = None if continued is None else continued.checkpoint
         self.trouble = ""
-        self.environments: tuple[tuple[int, Environment], ...] = ((1, environment()),)
-        self._troubled = troubled
+        self.environments = _environments(continued)
+        self._continued, self._troubled = continued, troubled
+        self._folder = None if folder is None else JournalFolder(folder)
         self._plan: Plan | None = None
         self._changes_kept = 0
-        self._lock: Lock | None = None
         self._changed = threading.Condition()
         self._queue: deque[_Entry] = deque()
         self._busy = self._closing = False
-        self._on_disk: set[int] = set()
-        self._begun = False
         self._thread: threading.Thread | None = None
+        if self.newest is not None:
+            for epoch in range(1, self.newest.epoch + 1):
+                self._hand_over(epoch, None)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it is kept."""
+        return None if self._folder is None else self._folder.path
 
     # -- told by who trains --
 
@@ -106,19 +100,25 @@ class Journal:
             trained: The trainer, between the epoch's last batch and the next one's first; or its checkpoint.
         """
         checkpoint = trained if isinstance(trained, Checkpoint) else capture(trained)
-        history, epoch = self.record.history, checkpoint.epoch
+        self.newest = checkpoint
+        self._hand_over(checkpoint.epoch, checkpoint)
+
+    def _hand_over(self, epoch: int, checkpoint: Checkpoint | None) -> None:
+        history = self.record.history
         block = history.block(epoch)
-        changes = changes_of(history.changes)
+        end = epoch * history.batches
+        # A change between two epochs belongs to the later one, except that the newest has those made by now.
+        changes = changes_of([c for c in history.changes if checkpoint is not None or c.step <= end])
         entry = _Entry(block, history.results[epoch - 1], changes[self._changes_kept :], checkpoint)
         self._changes_kept = len(changes)
         with self._changed:
-            self.newest = checkpoint
             self._plan = Plan.of(self.record.started_with, self.record.reviews.train, block.layout)
-            if self.folder is None or self.trouble:
+            if self._folder is None or self.trouble or self._closing:
                 return
             self._queue.append(entry)
             self._changed.notify_all()
             if self._thread is None:
+                # A daemon: a journal that nobody closed must not keep the process.
                 self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
                 self._thread.start()
 
@@ -130,7 +130,7 @@ class Journal:
             self._changed.wait_for(lambda: not self._queue and not self._busy)
 
     def weights(self, epoch: int) -> tuple[Floats, ...] | None:
-        """The weights after an epoch; None when they are not known.
+        """See `Keeper.weights`.
 
         Raises:
             RunFileError: When the folder was tampered with.
@@ -138,41 +138,31 @@ class Journal:
         newest, plan = self.newest, self._plan
         if newest is not None and newest.epoch == epoch:
             return newest.weights
-        if self.folder is None or plan is None or epoch not in self._on_disk:
-            return None
-        with ZipMembers(self.folder / epoch_file(epoch)) as members:
-            return tuple(read_array(members, name, expected) for name, expected in plan.weights(epoch).items())
+        if self._folder is not None and plan is not None and epoch in self._folder.epochs:
+            return self._folder.weights(epoch, plan)
+        return None if self._continued is None else self._continued.weights(epoch)
 
     def save(self, target: Path, *, name: str | None = None, report: Report = silent) -> None:
-        """Write the run to a file, as `explorer.store.save` does; it may go on being trained meanwhile.
-
-        Args:
-            target: The file.
-            name: What the run is called now; the record's name when None.
-            report: Told how far it is; may cancel.
-        """
+        """See `Keeper.save`; the run may go on being trained meanwhile."""
         self.settle()
         record = self.record if name is None else replace(self.record, name=name)
         save(target, record, checkpoint=self.newest, weights=self, environments=self.environments, report=report)
 
-    def close(self, *, remove: bool = True) -> None:
-        """Write what is left, end the thread, and remove the folder.
-
-        Args:
-            remove: Whether the folder goes; nothing is written then that would go at once.
-        """
+    def close(self) -> None:
+        """End the thread, and remove the folder."""
         with self._changed:
             self._closing = True
-            if remove:
-                self._queue.clear()
+            self._queue.clear()
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join()
-        if self._lock is not None:
-            self._lock.release()  # some systems do not remove what is open
-            self._lock = None
-        if remove and self.folder is not None and self._begun:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if self._folder is not None:
+            self._folder.remove()
+        self._let_go_of_what_was_continued()
+
+    def _let_go_of_what_was_continued(self) -> None:
+        if isinstance(self._continued, SavedRun):
+            self._continued.close()
 
     # -- in the journal's thread --
 
@@ -196,101 +186,42 @@ class Journal:
         with self._changed:
             self.trouble = (
                 f"This run is no longer kept for the case of a crash: {self.folder} could not be written "
-                f"({error.strerror or error}). Make room there, and save the run to a file."
+                f"({error.strerror or error}); make room there, and save the run to a file"
             )
             self._queue.clear()
         self._troubled(self.trouble)
 
     def _write(self, entry: _Entry, newest: bool) -> None:
-        assert self.folder is not None
-        if not self._begun:
-            self._begin(self.folder)
-        block, checkpoint = entry.block, entry.checkpoint
-        told = {
-            **entry_json(EpochEntry(len(block.table), block.stride, True, entry.result)),
-            "changes": [change_json(step, values) for step, values in entry.changes],
-        }
-        arrays = {**epoch_arrays(block), **weight_arrays(block.epoch, checkpoint.weights)}
-        _write_zip(self.folder / epoch_file(block.epoch), EPOCH, told, arrays)
-        self._on_disk.add(block.epoch)
-        if newest:  # one that is behind would be replaced at once
-            told = checkpoint_json(checkpoint.epoch, checkpoint.streams)
-            slots = slot_arrays(self.record.started_with.optimizer, checkpoint.slots)
-            _write_zip(self.folder / checkpoint_file(checkpoint.epoch), CHECKPOINT, told, slots)
-            for old in self.folder.glob("checkpoint-*.zip"):
-                if old.name != checkpoint_file(checkpoint.epoch):
-                    old.unlink()
-        _sync(self.folder)
-
-    def _begin(self, folder: Path) -> None:
-        folder.mkdir(parents=True)
-        self._begun = True
-        self._lock = Lock.take(folder)
-        record, plan = self.record, self._plan
+        folder, plan = self._folder, self._plan
+        assert folder is not None
         assert plan is not None
-        document = Document(
-            name=record.name,
-            settings=record.started_with,
-            reviews=record.reviews,
-            environments=self.environments,
-            reviews_kept=plan.reviews_kept,
-            upper_weights=plan.upper_weights,
-        )
-        _write_zip(folder / BEGIN, RUN, document.to_json(), {LABELS: record.labels}, {README: readme()})
+        if not folder.begun:
+            folder.begin(self.record, self.environments, plan)
+        epoch, checkpoint = entry.block.epoch, entry.checkpoint
+        weights = self._earlier_weights(epoch) if checkpoint is None else checkpoint.weights
+        folder.put_epoch(entry.block, plan, entry.result, entry.changes, weights)
+        told = checkpoint if checkpoint is not None else self.newest if self._ends_what_was_continued(epoch) else None
+        if told is not None and newest:  # one that is behind would be replaced at once
+            folder.put_checkpoint(told, plan)
+        if self._ends_what_was_continued(epoch):
+            self._let_go_of_what_was_continued()
 
+    def _ends_what_was_continued(self, epoch: int) -> bool:
+        checkpoint = None if self._continued is None else self._continued.checkpoint
+        return checkpoint is not None and checkpoint.epoch == epoch
 
-def epoch_file(epoch: int) -> str:
-    """The name of the file of an epoch."""
-    return f"epoch-{epoch:04}.zip"
-
-
-def checkpoint_file(epoch: int) -> str:
-    """The name of the file of a checkpoint."""
-    return f"checkpoint-{epoch:04}.zip"
-
-
-@contextmanager
-def keeping(trainer: Trainer, name: str = "", *, folder: Path | None = None) -> Iterator[Journal]:
-    """A journal of a run for as long as the block lasts, in a folder of its own among those of autosaved runs.
-
-    Args:
-        trainer: Who trains the run; its thread calls `Journal.keep` at each epoch's end.
-        name: What the run is called.
-        folder: Another folder; it must not exist.
-    """
-    journal = Journal(RunRecord.of(trainer, name), new_folder() if folder is None else folder)
-    try:
-        yield journal
-    finally:
-        journal.close()
-
-
-def _write_zip(
-    target: Path,
-    name: str,
-    told: object,
-    arrays: Mapping[str, Any],
-    more: Mapping[str, bytes] | None = None,
-) -> None:
-    """Write members as they are, force them to the disk, and give the file its name."""
-    unfinished = target.with_name(f"{target.name}.part")
-    with open(unfinished, "wb") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            archive.writestr(zipfile.ZipInfo(name), told if isinstance(told, bytes) else dumped(told))
-            for member, data in (more or {}).items():
-                archive.writestr(zipfile.ZipInfo(member), data)
-            for member, array in arrays.items():
-                archive.writestr(zipfile.ZipInfo(member), npy.to_bytes(array))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, target)
-
-
-def _sync(folder: Path) -> None:
-    """Force the names in a folder to the disk, where the system lets a folder be opened."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
+    def _earlier_weights(self, epoch: int) -> tuple[Floats, ...] | None:
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            return None if self._continued is None else self._continued.weights(epoch)
+        except RunFileError:  # the file is gone; what the history has is kept all the same
+            return None
+
+
+def _environments(continued: Continuable | None) -> tuple[tuple[int, Environment], ...]:
+    here = environment()
+    if not isinstance(continued, SavedRun) or continued.checkpoint is None:
+        return ((1, here),)
+    earlier = continued.environments
+    if earlier and earlier[-1][1] == here:
+        return earlier
+    return (*earlier, (continued.checkpoint.epoch + 1, here))

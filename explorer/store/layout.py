@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,15 @@ from explorer.engine.snapshot import Floats
 README: Final = "README.txt"
 RUN: Final = "run.json"
 LABELS: Final = "labels.npy"
+ACTIVATIONS: Final = {
+    "hidden_1": "activation_1",
+    "hidden_2": "activation_2",
+    "hidden_2_inference": "inference_2",
+    "logits": "logits",
+    "logits_inference": "logits_inference",
+    "weights": "upper_weights",
+}
+"""What is kept of a batch, as `kept.Activations` and as the file call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +104,20 @@ class Plan:
         """
         folder = epoch_folder(epoch)
         row = -(-self.size * self.settings.units // 8)
-        expected = {f"{folder}order.npy": Expected(np.int32, (self.trained_on,))}
+        expected = {f"{folder}order.npy": Expected(position_type(self.train), (self.trained_on,))}
         for hidden in HIDDEN:
             if self.settings.active(hidden):
                 expected[f"{folder}masks_{hidden}.npy"] = Expected(np.uint8, (batches, row))
         expected[f"{folder}table.npy"] = Expected(TABLE, (batches,))
         kept = len(self.kept_steps(epoch, batches, stride))
-        expected[f"{folder}activations.npy"] = Expected(np.float32, (kept, self.layout.width))
+        expected[f"{folder}steps.npy"] = Expected(np.int64, (kept,))
+        for part, shape in self.layout.parts.items():
+            expected[f"{folder}{ACTIVATIONS[part]}.npy"] = Expected(np.float32, (kept, *shape))
         return expected
+
+    def rows(self, arrays: Mapping[str, npt.NDArray[Any]], count: int) -> Floats:
+        """(count, width) kept activations, from an epoch's arrays by name without folder."""
+        return self.layout.join({part: arrays[name] for part, name in ACTIVATIONS.items() if name in arrays}, count)
 
     def kept_steps(self, epoch: int, batches: int, stride: int) -> npt.NDArray[np.int64]:
         """The batches of an epoch whose activations are kept, counted from 1 over the run; stride 0 is none."""
@@ -132,15 +147,22 @@ def epoch_folder(epoch: int) -> str:
     return f"epochs/{epoch:04}/"
 
 
-def epoch_arrays(block: EpochBlock) -> Mapping[str, npt.NDArray[np.generic]]:
-    """The arrays of an epoch by name, as `Plan.epoch` expects them."""
+def position_type(reviews: int) -> npt.DTypeLike:
+    """The smallest type of ours that holds the position of a review among so many."""
+    return np.uint16 if reviews <= 2**16 else np.int32
+
+
+def epoch_arrays(block: EpochBlock, train: int) -> Mapping[str, npt.NDArray[np.generic]]:
+    """The arrays of an epoch by name, as `Plan.epoch` expects them, for so many training reviews."""
     folder = epoch_folder(block.epoch)
-    arrays: dict[str, npt.NDArray[np.generic]] = {f"{folder}order.npy": block.order}
+    arrays: dict[str, npt.NDArray[np.generic]] = {f"{folder}order.npy": block.order.astype(position_type(train))}
     for hidden, packed in zip(HIDDEN, block.masks, strict=True):
         if packed is not None:
             arrays[f"{folder}masks_{hidden}.npy"] = packed
     arrays[f"{folder}table.npy"] = block.table
-    arrays[f"{folder}activations.npy"] = block.activations
+    arrays[f"{folder}steps.npy"] = block.steps
+    for part, array in block.layout.split(block.activations).items():
+        arrays[f"{folder}{ACTIVATIONS[part]}.npy"] = array
     return arrays
 
 

@@ -63,12 +63,12 @@ def save(
         RunFileError: When there is no batch to save.
         WriteError: When the file cannot be written. What was there before is untouched.
     """
+    results = record.results  # before the epochs: those that it knows of are complete then
     blocks = _blocks(record, checkpoint)
     if not blocks:
         raise RunFileError("there is nothing to save yet; train a batch first")
     stride = common_stride(blocks, ACTIVATION_BUDGET_BYTES)
     plan = Plan.of(record.started_with, record.reviews.train, blocks[0].layout)
-    results = record.results
     entries = []
     with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
 
@@ -82,17 +82,13 @@ def save(
         put(LABELS, npy.to_bytes(record.labels))
         for block in blocks:
             report("Saving the run", (block.epoch - 1) / len(blocks))
-            for name, array in epoch_arrays(block.thinned(stride)).items():
+            for name, array in epoch_arrays(block.thinned(stride), plan.train).items():
                 put(name, npy.to_bytes(array))
-            known = None
-            if checkpoint is not None and block.epoch == checkpoint.epoch:
-                known = checkpoint.weights
-            elif weights is not None and len(block.table) == plan.batches:
-                known = weights.weights(block.epoch)
+            result = results[block.epoch - 1] if block.epoch <= len(results) else None
+            known = None if result is None else _weights(block.epoch, checkpoint, weights)
             if known is not None:
                 for name, array in weight_arrays(block.epoch, known).items():
                     put(name, npy.to_bytes(array))
-            result = results[block.epoch - 1] if block.epoch <= len(results) else None
             entries.append(EpochEntry(len(block.table), stride, known is not None, result))
         if checkpoint is not None:
             for name, array in slot_arrays(plan.settings.optimizer, checkpoint.slots).items():
@@ -127,6 +123,12 @@ def common_stride(blocks: Sequence[EpochBlock], budget: int) -> int:
         if sum(held) <= budget:
             return stride if any(held) else 0
         stride *= 2
+
+
+def _weights(epoch: int, checkpoint: Checkpoint | None, weights: Weights | None) -> tuple[Floats, ...] | None:
+    if checkpoint is not None and epoch >= checkpoint.epoch:
+        return checkpoint.weights if epoch == checkpoint.epoch else None
+    return None if weights is None else weights.weights(epoch)
 
 
 def _blocks(record: RunRecord, checkpoint: Checkpoint | None) -> list[EpochBlock]:

@@ -70,6 +70,8 @@ def test_activations_stay_within_the_budget_and_are_thinned_evenly():
     kept = [s.step for s in snapshots if history.batch(s.step).activations is not None]
     assert history.stride == 8
     assert kept == list(range(1, 61, 8))
+    for first, last in ((1, 60), (2, 60), (9, 9), (10, 16), (30, 99)):
+        assert history.kept_steps(first, last).tolist() == [step for step in kept if first <= step <= last]
     for step in range(1, 61):
         nearest = history.nearest_with_activations(step)
         assert abs(nearest - step) == min(abs(k - step) for k in kept)

@@ -87,6 +87,7 @@ def test_panels_stay_where_they_were_put(make_window: Callable[[ScriptedSession]
 
 def test_text_size_and_colours_are_remembered(make_window: Callable[[ScriptedSession], Driver], driver: Driver) -> None:
     window = driver.window
+    window.resize(1440, 900)  # larger text wants room
     before = window.font().pointSizeF()
     driver.qtbot.keyClick(window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
     window.choose_colour_map("cividis")

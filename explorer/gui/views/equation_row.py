@@ -204,7 +204,11 @@ class EquationRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Room for three maps that can still be read."""
-        return QSize(sum(map(theme.scaled, (AXIS_WIDTH, _TIMES, _FACTOR))) + 3 * 100, 180)
+        around = self._head_height() + theme.scaled(AXIS_HEIGHT) + TOP_MARGIN
+        return QSize(sum(map(theme.scaled, (AXIS_WIDTH, _TIMES, _FACTOR))) + 3 * 100, around + 90)
+
+    def _head_height(self) -> int:
+        return sum(line.sizeHint().height() for line in (self.titles[0], self.figures[0], self.notes[0]))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As in the wireframe."""
@@ -287,7 +291,7 @@ class EquationRow(QWidget):
             self.figures[0].sizeHint().height(),
             self.notes[0].sizeHint().height(),
         ]
-        top = sum(head)
+        top = self._head_height()
         height = self.height() - top
         width = (self.width() - axis_width - times - factor - _EDGE) // 3
         lefts = (axis_width, axis_width + width + times, axis_width + 2 * width + times + factor)

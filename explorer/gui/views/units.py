@@ -33,11 +33,12 @@ WINDOWS: Final[tuple[tuple[str, int | None], ...]] = (
     ("this batch", 1),
 )
 """What can be looked at, and how many batches that is; None is all of them."""
-REFRESH_S: Final = 0.25
-"""Every plot is drawn at most this often; they take turns."""
+REFRESH_S: Final = 0.5
+"""Figures over many batches move slowly. Every plot is drawn at most this often; they take turns."""
 SLICE_S: Final = 0.003
 """How long batches are counted at a time; a group that has begun is counted to its end."""
 _TICK_MS: Final = 16
+_PACE_MS: Final = 80
 _NONE: Final = "Batches appear here as soon as one is trained."
 _TWIN: Final = "beside it: Run again without dropout"
 
@@ -224,7 +225,8 @@ class UnitsView(QWidget):
             self._timer.stop()
             return
         table = self._tables[self._hidden]
-        table.extend(SLICE_S)
+        # While a run trains a few batches are waiting at every look: looking less often costs less than counting them.
+        self._timer.setInterval(_PACE_MS if table.extend(SLICE_S) else _TICK_MS)
         if table.filled < end:
             self._text.set_text(f"Counting: {table.filled:,} of {end:,} batches")
             return

@@ -1,0 +1,267 @@
+"""The files of a journal: written one by one, each whole or not there; read back as the members of one run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from explorer.engine.blocks import EpochBlock
+from explorer.engine.checkpoint import Checkpoint
+from explorer.engine.environment import Environment
+from explorer.engine.run_record import RunRecord
+from explorer.engine.snapshot import EpochResult, Floats
+from explorer.store import npy
+from explorer.store.container import MOST_JSON_BYTES, ZipMembers, read_array
+from explorer.store.document import (
+    Document,
+    DocumentError,
+    EpochEntry,
+    change_json,
+    checkpoint_json,
+    dumped,
+    entry_json,
+    parsed,
+)
+from explorer.store.errors import RunFileError, refusal
+from explorer.store.layout import LABELS, README, RUN, Plan, epoch_arrays, slot_arrays, weight_arrays
+from explorer.store.locks import Lock
+from explorer.store.saving import ACTIVATION_BUDGET_BYTES, readme
+
+BEGIN: Final = "begin.zip"
+_EPOCH: Final = "epoch.json"
+_CHECKPOINT: Final = "checkpoint.json"
+
+
+class JournalFolder:
+    """A journal that this process writes.
+
+    Args:
+        path: The folder; it must not exist.
+
+    Attributes:
+        path: As given.
+        begun: Whether the folder was made.
+        epochs: The epochs that are on the disk with their weights.
+    """
+
+    def __init__(self, path: Path):
+        self.path, self.begun = path, False
+        self.epochs: set[int] = set()
+        self._lock: Lock | None = None
+
+    def begin(self, record: RunRecord, environments: Sequence[tuple[int, Environment]], plan: Plan) -> None:
+        """Make the folder, lock it, and write what the run begins with.
+
+        Raises:
+            OSError: Here and below, when there is no room or no right to write.
+        """
+        self.path.mkdir(parents=True)
+        self.begun = True
+        self._lock = Lock.take(self.path)
+        document = Document(
+            name=record.name,
+            settings=record.started_with,
+            reviews=record.reviews,
+            environments=tuple(environments),
+            reviews_kept=plan.reviews_kept,
+            upper_weights=plan.upper_weights,
+        )
+        texts = {README: readme(), RUN: document.to_json()}
+        _write(self.path / BEGIN, texts, {LABELS: record.labels})
+
+    def put_epoch(
+        self,
+        block: EpochBlock,
+        plan: Plan,
+        result: EpochResult,
+        changes: Sequence[tuple[int, Mapping[str, Any]]],
+        weights: tuple[Floats, ...] | None,
+    ) -> None:
+        """Write an epoch."""
+        block = block.thinned(_stride(block, plan))
+        told = {
+            **entry_json(EpochEntry(len(block.table), block.stride, weights is not None, result)),
+            "changes": [change_json(step, values) for step, values in changes],
+        }
+        arrays = dict(epoch_arrays(block, plan.train))
+        if weights is not None:
+            arrays |= weight_arrays(block.epoch, weights)
+        _write(self.path / epoch_file(block.epoch), {_EPOCH: dumped(told)}, arrays)
+        if weights is not None:
+            self.epochs.add(block.epoch)
+
+    def put_checkpoint(self, checkpoint: Checkpoint, plan: Plan) -> None:
+        """Write a checkpoint in the place of an earlier one. Its epoch is written before it."""
+        told = checkpoint_json(checkpoint.epoch, checkpoint.streams)
+        target = self.path / f"checkpoint-{checkpoint.epoch:04}.zip"
+        _write(target, {_CHECKPOINT: dumped(told)}, slot_arrays(plan.settings.optimizer, checkpoint.slots))
+        for old in self.path.glob("checkpoint-*.zip"):
+            if old != target:
+                old.unlink()
+
+    def weights(self, epoch: int, plan: Plan) -> tuple[Floats, ...]:
+        """The weights of an epoch that is on the disk.
+
+        Raises:
+            RunFileError: When they no longer are.
+        """
+        with ZipMembers(self.path / epoch_file(epoch)) as members:
+            return tuple(read_array(members, name, expected) for name, expected in plan.weights(epoch).items())
+
+    def remove(self) -> None:
+        """Let the folder go, with all that is in it."""
+        if self._lock is not None:
+            self._lock.release()  # some systems do not remove what is open
+            self._lock = None
+        if self.begun:
+            shutil.rmtree(self.path, ignore_errors=True)
+
+
+class JournalMembers:
+    """What a journal holds, as the members of one run file. Implements `container.Members`.
+
+    Files that are not whole end the run before them: the process died, or the power went, while they were written.
+
+    Args:
+        path: The folder.
+
+    Raises:
+        RunFileError: When not even the beginning is whole, or no epoch.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._open: ZipMembers | None = None
+        self._files: dict[str, Path] = {}
+        begin = path / BEGIN
+        try:
+            values = parsed(self._index(begin, RUN))
+            if not isinstance(values, dict):
+                raise DocumentError("is no object")
+        except DocumentError as error:
+            raise refusal(begin, f"{RUN} {error}") from error
+        values.update(epochs=[], changes=[], checkpoint=None)
+        self._epochs = 0
+        while (told := self._part(path / epoch_file(self._epochs + 1), _EPOCH)) is not None:
+            values["changes"] += told.pop("changes", [])
+            values["epochs"].append(told)
+            self._epochs += 1
+        for file in sorted(path.glob("checkpoint-*.zip"), reverse=True):
+            told = self._part(file, _CHECKPOINT, most=self._epochs)
+            if told is not None:
+                values["checkpoint"] = told
+                break
+        self._run = json.dumps(values).encode()
+        self.close()
+        if not self._epochs:
+            raise refusal(path, "no epoch of it is whole")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """See `Members.names`."""
+        return frozenset(self._files)
+
+    def read(self, name: str, most: int) -> bytes:
+        """See `Members.read`."""
+        return self._run if name == RUN else self._of(name).read(name, most)
+
+    def checksum(self, name: str) -> int:
+        """See `Members.checksum`."""
+        return self._of(name).checksum(name)
+
+    def close(self) -> None:
+        """Let the file that was read last go."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def __enter__(self) -> Self:
+        """The members themselves."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the file that was read last go."""
+        self.close()
+
+    def _of(self, name: str) -> ZipMembers:
+        if name not in self._files:
+            raise refusal(self.path, f"its member {name} is missing")
+        return self._zip(self._files[name])
+
+    def _zip(self, file: Path) -> ZipMembers:
+        # One at a time: a system lets a process open about a thousand files.
+        if self._open is None or self._open.path != file:
+            self.close()
+            self._open = ZipMembers(file)
+        return self._open
+
+    def _index(self, file: Path, text: str) -> bytes:
+        """Note a file's members, after a look at every byte of them; gives the content of the one that is JSON."""
+        members = self._zip(file)
+        members.check()
+        content = members.read(text, MOST_JSON_BYTES)
+        self._files |= {name: file for name in members.names if name != text or text == RUN}
+        return content
+
+    def _part(self, file: Path, text: str, most: int | None = None) -> dict[str, Any] | None:
+        """What a file says; None when it is not whole, or of an epoch beyond `most`."""
+        if not file.exists():
+            return None
+        before = dict(self._files)
+        with contextlib.suppress(RunFileError, DocumentError):
+            told = parsed(self._index(file, text))
+            if isinstance(told, dict) and (most is None or told.get("epoch", most) <= most):
+                return told
+        self._files = before
+        return None
+
+
+def epoch_file(epoch: int) -> str:
+    """The name of the file of an epoch."""
+    return f"epoch-{epoch:04}.zip"
+
+
+def _stride(block: EpochBlock, plan: Plan) -> int:
+    """The stride at which the activations of all epochs up to this one would fit a file.
+
+    Without it a run of small batches would leave a hundred megabytes that no file takes over.
+    """
+    stride = block.stride
+    whole = 4 * plan.layout.width * plan.batches * block.epoch
+    while stride and whole / stride > ACTIVATION_BUDGET_BYTES and stride < plan.batches * block.epoch:
+        stride *= 2
+    return stride
+
+
+def _write(target: Path, texts: Mapping[str, bytes], arrays: Mapping[str, Any]) -> None:
+    """Write members as they are, force them to the disk, and give the file its name."""
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        with open(unfinished, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+                for name, data in texts.items():
+                    archive.writestr(zipfile.ZipInfo(name), data)
+                for name, array in arrays.items():
+                    archive.writestr(zipfile.ZipInfo(name), npy.to_bytes(array))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()  # on a full disk every byte counts
+        raise
+    with contextlib.suppress(OSError):  # where a folder can be opened, its names are forced to the disk too
+        descriptor = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
