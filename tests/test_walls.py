@@ -31,10 +31,10 @@ def loaded_after(code: str) -> set[str]:
     return set(process.stdout.splitlines()[-1].split()[1:])
 
 
-def test_engine_data_presentation_and_export_never_import_qt():
+def test_engine_data_presentation_export_and_store_never_import_qt():
     names = [
         name
-        for package in (explorer.engine, explorer.data, explorer.presentation, explorer.export)
+        for package in (explorer.engine, explorer.data, explorer.presentation, explorer.export, explorer.store)
         for name in modules_of(package)
     ]
     assert "explorer.engine.training" in names
@@ -43,8 +43,9 @@ def test_engine_data_presentation_and_export_never_import_qt():
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph"}
 
 
-def test_the_window_never_imports_tensorflow():
-    names = [*modules_of(explorer.gui), *modules_of(explorer.presentation), "explorer.app"]
+def test_the_window_and_the_store_never_import_tensorflow():
+    rooms = (explorer.gui, explorer.presentation, explorer.store)
+    names = [*(name for room in rooms for name in modules_of(room)), "explorer.app"]
     assert "explorer.gui.main_window" in names
     loaded = loaded_after("\n".join(f"import {name}" for name in names))
     assert "PySide6" in loaded

@@ -5,16 +5,9 @@ No TensorFlow here until a trainer is given: the window hands checkpoints on wit
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import numpy as np
-
-from explorer.data.dataset import Dataset
-from explorer.data.progress import DataError
-from explorer.engine.history import History
-from explorer.engine.recall import settings_at
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import HIDDEN
 from explorer.engine.snapshot import Floats
@@ -76,8 +69,8 @@ def capture(trainer: Trainer) -> Checkpoint:
         raise RuntimeError("a checkpoint is taken at the end of an epoch")
     slots = SLOTS[trainer.settings.optimizer]
     by_slot: dict[str, list[Floats]] = {slot: [] for slot in slots}
-    for variable in _slot_variables(trainer):
-        by_slot[_slot_of(variable)].append(_copy(variable))
+    for variable in slot_variables(trainer):
+        by_slot[slot_of(variable)].append(_copy(variable))
     streams = [trainer.network.mask_streams.get(hidden) for hidden in HIDDEN]
     first, second = (None if stream is None else stream.state for stream in streams)
     return Checkpoint(
@@ -88,76 +81,13 @@ def capture(trainer: Trainer) -> Checkpoint:
     )
 
 
-def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0, data: str | None = None) -> Trainer:
-    """A trainer that goes on after a run's last complete epoch, as that run would have.
-
-    Args:
-        saved: The run.
-        dataset: The reviews that it was trained on.
-        generation: The number of the new run.
-        data: Where the reviews were read from this time, for its settings; where they once were when None.
-
-    Raises:
-        DataError: When there is nothing to go on from, the reviews are others, or this version of NumPy draws another
-            order of reviews from the seed.
-    """
-    from explorer.engine.training import Trainer
-
-    record, checkpoint = saved.record, saved.checkpoint
-    if checkpoint is None:
-        raise DataError(f"{record.name} has no complete epoch to continue from; start a new run with its settings")
-    if dataset.fingerprint != record.reviews.fingerprint:
-        raise DataError(
-            f"{record.name} was trained on other reviews ({record.reviews.title}, {record.reviews.train:,} for "
-            f"training); open those reviews to continue it"
-        )
-    data = record.started_with.data if data is None else data
-    history = history_until(record.history, checkpoint.epoch, generation=generation, data=data)
-    started_with = record.started_with.replace(data=data)
-    trainer = Trainer(started_with, dataset, generation=generation, history=history)
-    if not np.array_equal(trainer.order_of(checkpoint.epoch), history.block(checkpoint.epoch).order):
-        raise DataError(
-            f"{record.name} cannot be continued with NumPy {np.__version__}, which draws another order of reviews from "
-            "its seed; continue it with the version it was made with"
-        )
-    trainer.put_in_force(settings_at(history, started_with, len(history) + 1))
-    for variable, weight in zip(trainer.network.trainable_variables, checkpoint.weights, strict=True):
-        variable.assign(weight)
-    slots = SLOTS[trainer.settings.optimizer]
-    left = {slot: list(arrays) for slot, arrays in zip(slots, checkpoint.slots, strict=True)}
-    for variable in _slot_variables(trainer):
-        variable.assign(left[_slot_of(variable)].pop(0))
-    trainer.optimizer.iterations.assign(trainer.steps)
-    for hidden, state in zip(HIDDEN, checkpoint.streams, strict=True):
-        if state is not None:
-            trainer.network.mask_streams[hidden].state = state
-    return trainer
-
-
-def history_until(history: History, epoch: int, *, generation: int, data: str) -> History:
-    """The part of a history up to the end of an epoch, to be written on; what it holds is shared, not copied.
-
-    A change of settings between that epoch and the next is part of it.
-    """
-    end = epoch * history.batches
-    changes = [change for change in history.changes if change.step <= end + 1]
-    return History.restored(
-        history.batches,
-        [history.block(each) for each in range(1, epoch + 1)],
-        history.results[:epoch],
-        [
-            dataclasses.replace(change, generation=generation, settings=change.settings.replace(data=data))
-            for change in changes
-        ],
-    )
-
-
-def _slot_variables(trainer: Trainer) -> list[Any]:
+def slot_variables(trainer: Trainer) -> list[Any]:
     """The optimizer's variables without count and learning rate: in the order of the weights."""
-    return [variable for variable in trainer.optimizer.variables if _slot_of(variable) in _ALL_SLOTS]
+    return [variable for variable in trainer.optimizer.variables if slot_of(variable) in _ALL_SLOTS]
 
 
-def _slot_of(variable: Any) -> str:
+def slot_of(variable: Any) -> str:
+    """Which of `SLOTS` a variable of the optimizer is."""
     return str(variable.name).rpartition("_")[2]
 
 

@@ -236,9 +236,7 @@ class History:
             epoch.masks = (first, second)
             if stride:
                 begin = (block.epoch - 1) * batches + 1
-                kept = Kept.empty(begin, begin + batches - 1, stride, block.layout.width)
-                rows = _with_room(block.activations, len(kept.rows))
-                epoch.kept = Kept(kept.first, stride, rows, len(block.steps))
+                epoch.kept = Kept.of(block.activations, begin, begin + batches - 1, stride)
                 history._activation_bytes += epoch.kept.nbytes
             history._epochs.append(epoch)
         return history

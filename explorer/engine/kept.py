@@ -123,6 +123,17 @@ class Kept:
         first = begin + (1 - begin) % stride
         return cls(first, stride, _room(-(-(end - first + 1) // stride), width), 0)
 
+    @classmethod
+    def of(cls, rows: Floats, begin: int, end: int, stride: int) -> Self:
+        """Rows that are there, with room for the rest of the batches from `begin` to `end`."""
+        kept = cls.empty(begin, end, stride, int(rows.shape[1]))
+        if len(rows) == len(kept.rows):
+            kept.rows = rows
+        else:
+            kept.rows[: len(rows)] = rows
+        kept.count = len(rows)
+        return kept
+
     def row(self, step: int) -> Floats | None:
         """The row of a batch, counted from 1 over the run; None where it is not kept."""
         k, off = divmod(step - self.first, self.stride)

@@ -19,7 +19,7 @@ from explorer.data.dataset import Dataset, Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
 from explorer.data.progress import Cancelled, DataError
-from explorer.engine.checkpoint import Continuable, resume
+from explorer.engine.checkpoint import Continuable
 from explorer.engine.inbox import Closing, Inbox, Job
 from explorer.engine.keeping import Growing, Keeping
 from explorer.engine.mailbox import Mailbox
@@ -243,6 +243,7 @@ class Session:
         dataset = self._dataset(job, report)
         self._has_reviews = True
         report("Loading TensorFlow")
+        from explorer.engine.resuming import resume
         from explorer.engine.run import Run
         from explorer.engine.training import Trainer
 

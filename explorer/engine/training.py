@@ -67,7 +67,7 @@ class Trainer:
         dataset: What is trained and tested on.
         generation: The number that snapshots and changes carry.
         history: Where batches are recorded. Of a run that goes on, what happened until the end of an epoch; who gives
-            it also sets the weights and what else there is, see `explorer.engine.checkpoint.resume`.
+            it also sets the weights and what else there is, see `explorer.engine.resuming.resume`.
     """
 
     def __init__(self, settings: Settings, dataset: Dataset, *, generation: int = 0, history: History | None = None):

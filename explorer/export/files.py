@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,15 +31,18 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     """
     writable(target)
     real = Path(os.path.realpath(target))
-    temporary = real.with_name(f".{real.name}.{os.getpid()}.part")
+    # A name that no other process gives, nor another computer that shares the folder.
+    temporary = real.with_name(f".{real.name[:40]}.{secrets.token_hex(6)}.part")
     try:
-        with open(temporary, "wb") as file:
+        with open(temporary, "xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         if real.exists():
             os.chmod(temporary, stat.S_IMODE(real.stat().st_mode))
         os.replace(temporary, real)
+    except WriteError:
+        raise  # of another file, written within the block
     except OSError as error:
         raise _refusal(target, error.strerror or str(error)) from error
     finally:

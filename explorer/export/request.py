@@ -26,6 +26,7 @@ class Item:
         formats: In which it can be written.
         needs_batch: Whether it shows one batch.
         help: One sentence.
+        matters: The fields of a request that its look depends on.
     """
 
     name: str
@@ -33,7 +34,20 @@ class Item:
     formats: tuple[str, ...]
     needs_batch: bool
     help: str
+    matters: frozenset[str] = frozenset()
 
+    @property
+    def kind(self) -> str:
+        """The heading it stands under."""
+        if self.formats[0] in FIGURE_FORMATS:
+            return "Figures"
+        return "Films" if self.formats[0] in FILM_FORMATS else "Data, model and code"
+
+
+_LOOK: Final = frozenset({"size", "width", "height", "dpi", "theme"})
+_PARTS: Final = frozenset({"titles", "axis_labels", "legend", "caption"})
+_EQUATION: Final = _LOOK | _PARTS | {"colour_map", "colour_bar", "step", "hidden", "reviews"}
+_CURVES: Final = _LOOK | _PARTS | {"axis", "smoothing"}
 
 ITEMS: Final = (
     Item(
@@ -42,6 +56,7 @@ ITEMS: Final = (
         FIGURE_FORMATS,
         True,
         "activation × mask × factor = output of a batch, dropout on",
+        _EQUATION,
     ),
     Item(
         "equation-inference",
@@ -49,6 +64,7 @@ ITEMS: Final = (
         FIGURE_FORMATS,
         True,
         "The same batch through the same weights with dropout off",
+        _EQUATION,
     ),
     Item(
         "equation-both",
@@ -56,6 +72,7 @@ ITEMS: Final = (
         FIGURE_FORMATS,
         True,
         "Training above, inference below, in the same colours",
+        _EQUATION,
     ),
     Item(
         "loss",
@@ -63,6 +80,7 @@ ITEMS: Final = (
         (*FIGURE_FORMATS, *TABLE_FORMATS),
         False,
         "Training and validation loss of the runs shown",
+        _CURVES | {"log"},
     ),
     Item(
         "accuracy",
@@ -70,6 +88,7 @@ ITEMS: Final = (
         (*FIGURE_FORMATS, *TABLE_FORMATS),
         False,
         "Training and validation accuracy of the runs shown",
+        _CURVES,
     ),
     Item(
         "units",
@@ -77,23 +96,46 @@ ITEMS: Final = (
         (*FIGURE_FORMATS, *TABLE_FORMATS),
         False,
         "What each unit did over the run: share kept, activation, output, zeros",
+        _LOOK | _PARTS | {"hidden"},
     ),
-    Item("network", "Network", FIGURE_FORMATS, True, "Units and weighted edges for one review of a batch"),
+    Item(
+        "network",
+        "Network",
+        FIGURE_FORMATS,
+        True,
+        "Units and weighted edges for one review of a batch",
+        _LOOK | _PARTS | {"colour_map", "colour_bar", "step", "review"},
+    ),
     Item(
         "comparison",
         "Comparison of runs",
         (*FIGURE_FORMATS, *TABLE_FORMATS),
         False,
         "The table of results of the runs shown",
+        _LOOK | {"titles", "caption"},
     ),
     Item("masks", "Masks and activations", ("npz",), False, "Every mask, and the activations that are kept, for NumPy"),
-    Item("film", "Film of the masks", FILM_FORMATS, False, "A range of batches, one a frame, with the curve growing"),
+    Item(
+        "film",
+        "Film of the masks",
+        FILM_FORMATS,
+        False,
+        "A range of batches, one a frame, with the curve growing",
+        _EQUATION - {"step"} | {"first", "last", "frames_per_second"},
+    ),
     Item("model", "Trained model", ("keras",), False, "The weights after the last epoch, for plain Keras"),
     Item("code", "Code", ("py", "ipynb"), False, "The complete Keras 3 program of these settings"),
     Item(
         "tensorboard", "TensorBoard log", ("tensorboard",), False, "A folder with scalars, histograms and mask images"
     ),
-    Item("report", "Report", ("html",), False, "One page with settings, figures, table, code and how to reproduce it"),
+    Item(
+        "report",
+        "Report",
+        ("html",),
+        False,
+        "One page with settings, figures, table, code and how to reproduce it",
+        _EQUATION | _CURVES | {"log", "review"},
+    ),
 )
 """Everything that can be exported, in the order of the dialog."""
 FORMATS: Final = tuple(dict.fromkeys(name for item in ITEMS for name in item.formats))
@@ -260,9 +302,11 @@ class ExportRequest:
     def figure_size(self) -> Size:
         """How large figures are."""
         if self.size == "custom":
-            # Text grows with the picture: 14 points on a slide of 13.33 inches.
-            points = 14.0 * (self.width / self.dpi) / (1920 / 144)
-            return Size("Custom", self.width / self.dpi, self.height / self.dpi, self.dpi, min(max(points, 5.0), 24.0))
+            wide, high = self.width / self.dpi, self.height / self.dpi
+            # Text grows with the picture: 14 points on a slide of 13.33 inches. It is never so large that fewer than 32
+            # letters' widths and 20 heights have room: figures need that much.
+            points = min(max(14.0 * wide / (1920 / 144), 5.0), 24.0, 72 * wide / 32, 72 * high / 20)
+            return Size("Custom", wide, high, self.dpi, points)
         return SIZES[self.size]
 
     @property

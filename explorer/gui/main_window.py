@@ -24,6 +24,7 @@ from explorer.gui.conductor import Conductor, Parts
 from explorer.gui.controls import SettingsForm
 from explorer.gui.drop import DropWindow
 from explorer.gui.explain import show_explanation
+from explorer.gui.exporting.exporting import Exporting
 from explorer.gui.focus import Focus
 from explorer.gui.icons import app_icon
 from explorer.gui.menus import Menus
@@ -39,6 +40,7 @@ from explorer.gui.steps import StepBar
 from explorer.gui.stylesheet import stylesheet
 from explorer.gui.theme import Choice, ColourMap, Theme
 from explorer.gui.timeline import Timeline
+from explorer.gui.toast import Toast
 from explorer.gui.tour import Tour, usual_steps
 from explorer.gui.transport import Transport
 from explorer.gui.views.code import CodeView
@@ -130,6 +132,9 @@ class MainWindow(DropWindow):
         self.equation.what.clicked.connect(partial(self._explain, self.equation.what, "equation"))
         self.timeline.what.clicked.connect(partial(self._explain, self.timeline.what, "time"))
         self.opening = OpenData(self, self.conductor, self.form, self.notices)
+        self.toast = Toast(self, self.statusBar())
+        self.exporting = Exporting(self)
+        self.transport.export_pressed.connect(self.exporting.open)
         self._menus.fill(self)
         self.theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -371,6 +376,7 @@ class MainWindow(DropWindow):
             self._tour.skip()
             self._tour = None
         self.bridge.stop()
+        self.exporting.close()
         self.conductor.end()
         self.hide()  # whoever closes a window expects it gone, also while the worker ends
         self._session.close(timeout=CLOSING_SECONDS)

@@ -34,6 +34,8 @@ class Menus(QMenuBar):
         self._act(file, "Use the &sample", opening.use_sample)
         opening.watch_download(self._act(file, "&Get the real reviews…", conductor.download))
         file.addSeparator()
+        self._act(file, "&Export…", window.exporting.open, "Ctrl+E")
+        file.addSeparator()
         self._act(file, "&Quit", window.close, "Ctrl+Q")
         self._act(run, "&Start, pause, go on (Space)", conductor.play)
         self._act(run, "&One batch (→)", conductor.step)

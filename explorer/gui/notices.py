@@ -52,10 +52,10 @@ class Notices(QWidget):
         self.again_button.setVisible(again)
         self.failed.say(failed.message, failed.detail)
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, sentence: str, details: str = "") -> None:
         """Say why something that was asked for is not done."""
         self.again_button.hide()
-        self.failed.say(sentence)
+        self.failed.say(sentence, details)
 
     def allow_download(self, free: bool) -> None:
         """Whether the worker has time for a download; otherwise its button says what is in the way."""

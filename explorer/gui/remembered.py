@@ -135,6 +135,15 @@ class Remembered:
         self._write("curves_log", log)
 
     @property
+    def export(self) -> object:
+        """The choices of the export dialog, for it to check; None at first."""
+        return self._read("export", None)
+
+    @export.setter
+    def export(self, choices: object) -> None:
+        self._write("export", choices)
+
+    @property
     def toured(self) -> bool:
         """Whether the tour was shown."""
         stored: bool = self._one_of("toured", (True, False), False)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from explorer.data.dataset import Dataset
+from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult, Started
 from explorer.presentation.series import descriptions
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 EARLIER_BUDGET_BYTES: Final = 20_000_000
 """A run that is over keeps this much of its activations, so that many runs can stay; its masks and figures all stay."""
+
+_UNKNOWN: Final = ReviewFacts("", False, "", 0, 0)
+_NO_LABELS: Final = np.empty(0, np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +38,8 @@ class Run:
         visible: Whether it is drawn.
         differs: What sets it apart from the other runs.
         own_name: The name a person gave it; empty where none did.
+        reviews: What is known of the reviews.
+        labels: (train,) uint8 of all training reviews.
     """
 
     number: int
@@ -42,6 +50,22 @@ class Run:
     visible: bool = True
     differs: str = ""
     own_name: str = ""
+    reviews: ReviewFacts = _UNKNOWN
+    labels: npt.NDArray[np.uint8] = _NO_LABELS
+
+    @property
+    def record(self) -> RunRecord:
+        """The run for whoever looks back on it; it grows with the run."""
+        started = self.started
+        return RunRecord(
+            self.full_name,
+            started.settings,
+            self.reviews,
+            self.labels,
+            started.trained_on,
+            started.held_out,
+            started.history,
+        )
 
     @property
     def history(self) -> History:
@@ -123,7 +147,10 @@ class RunBook(QObject):
         taken = {run.look for run in self._runs}
         look = next(look for look in range(len(taken) + 1) if look not in taken)
         self._current = self._begun
-        self._put((*self._runs, Run(self._begun, started, started.settings, title, look)))
+        run = Run(self._begun, started, started.settings, title, look)
+        if dataset is not None:
+            run = replace(run, reviews=started.reviews or ReviewFacts.of(dataset), labels=dataset.train.labels)
+        self._put((*self._runs, run))
 
     def settings_changed(self, settings: Settings) -> None:
         """Live settings took effect in the run on the screen."""

@@ -35,6 +35,7 @@ class Transport(QFrame):
     reset_pressed = Signal()
     speed_chosen = Signal(object)
     mode_chosen = Signal(str)
+    export_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,8 +64,10 @@ class Transport(QFrame):
         group.addButton(self.inference)
         self.training.setChecked(True)
         self._pass = plain_label("Forward pass", "muted")
+        self.export = Button("Export", "Figures, films, tables and more of a run, as files (Ctrl+E)")
         self._lay_out()
         self.play.clicked.connect(self.play_pressed)
+        self.export.clicked.connect(self.export_pressed)
         self.reset.clicked.connect(self.reset_pressed)
         self.speed.activated.connect(lambda index: self.speed_chosen.emit(SPEEDS[index]))
         self.training.clicked.connect(lambda: self.mode_chosen.emit("training"))
@@ -99,6 +102,8 @@ class Transport(QFrame):
         row.addSpacing(10)
         row.addWidget(self._pass)
         row.addLayout(switch)
+        row.addSpacing(6)
+        row.addWidget(self.export)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def apply_theme(self, palette: theme.Palette) -> None:

@@ -10,7 +10,7 @@ Example:
     >>> saved = store.open_run(Path("run.dropout"))  # RunFileError with a sentence for a file that cannot be used
     >>> saved.record  # a RunRecord
     >>> saved.weights(3)  # six float32 arrays, in the order of Network.trainable_variables
-    >>> trainer = explorer.engine.checkpoint.resume(saved, dataset)
+    >>> trainer = explorer.engine.resuming.resume(saved, dataset)
 """
 
 from explorer.store.errors import RunFileError

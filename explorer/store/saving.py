@@ -8,6 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Final, Protocol
 
+import numpy as np
+
 from explorer.data.progress import Report, silent
 from explorer.engine.blocks import EpochBlock
 from explorer.engine.checkpoint import Checkpoint
@@ -119,9 +121,9 @@ def common_stride(blocks: Sequence[EpochBlock], budget: int) -> int:
     if any(block.stride == 0 for block in blocks):
         return 0
     while True:
-        held = [block.thinned(stride).activations.nbytes for block in blocks]
-        if sum(held) <= budget:
-            return stride if any(held) else 0
+        rows = sum(np.count_nonzero((block.steps - 1) % stride == 0) for block in blocks)
+        if rows * 4 * blocks[0].layout.width <= budget:
+            return stride if rows else 0
         stride *= 2
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from explorer.data.progress import DataError
 from explorer.engine import Settings
-from explorer.engine.checkpoint import Checkpoint, capture, resume
+from explorer.engine.checkpoint import Checkpoint, capture
 from explorer.engine.probes import Probes
 from explorer.engine.questions import AboutReview, NewBatch, NewMask
+from explorer.engine.resuming import resume
 from explorer.engine.run_record import RunRecord
 from explorer.engine.training import Trainer
 from tests.builders import NUM_WORDS, dataset

@@ -1,4 +1,5 @@
 import os
+import sys
 
 import pytest
 
@@ -35,16 +36,46 @@ def test_links_are_followed_and_the_mode_is_kept(tmp_path):
     assert real.stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit to lower")
 def test_a_full_disk_is_a_sentence(tmp_path):
+    import resource
+
     target = tmp_path / "results.json"
     target.write_bytes(b"old")
-    # The temporary file is a link to the device that has no room.
-    (tmp_path / f".results.json.{os.getpid()}.part").symlink_to("/dev/full")
-    with (
-        pytest.raises(WriteError, match=r"results\.json could not be written: No space left on device"),
-        replacing(target) as file,
-    ):
-        file.write(b"new" * 100_000)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with (
+            pytest.raises(WriteError, match=r"results\.json could not be written: File too large"),
+            replacing(target) as file,
+        ):
+            file.write(b"new" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert target.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["results.json"]
+
+
+def test_two_writers_of_one_file_do_not_meet(tmp_path):
+    target = tmp_path / "results.json"
+    with replacing(target) as one, replacing(target) as other:
+        one.write(b"one")
+        other.write(b"other")
+    assert target.read_bytes() == b"one"
+    assert os.listdir(tmp_path) == ["results.json"]
+
+
+def test_a_file_that_is_open_elsewhere_is_a_sentence(tmp_path, monkeypatch):
+    target = tmp_path / "results.json"
+    target.write_bytes(b"old")
+
+    def refuse(source, destination):
+        # As Windows answers for a file that another program has open.
+        raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(WriteError, match="being used by another process; choose"), replacing(target) as file:
+        file.write(b"new")
     assert target.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["results.json"]
 

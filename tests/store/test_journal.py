@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from explorer import store
-from explorer.engine.checkpoint import capture, resume
+from explorer.engine.checkpoint import capture
+from explorer.engine.resuming import resume
 from explorer.engine.run_record import RunRecord
 from explorer.engine.training import Trainer
 from explorer.store.folders import new_folder, runs_folder

@@ -8,7 +8,8 @@ import pytest
 
 from explorer import store
 from explorer.engine import Settings
-from explorer.engine.checkpoint import capture, resume
+from explorer.engine.checkpoint import capture
+from explorer.engine.resuming import resume
 from explorer.engine.run_record import RunRecord
 from explorer.engine.training import Trainer
 from tests.builders import NUM_WORDS, dataset

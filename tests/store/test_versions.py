@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer import store
-from explorer.engine.checkpoint import resume
+from explorer.engine.resuming import resume
 from explorer.engine.training import Trainer
 from tests.engine.test_checkpoint import assert_same_run, train
 from tests.store.made import DATA, SMALL

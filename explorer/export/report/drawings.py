@@ -63,8 +63,8 @@ def figures_section(run: RunRecord, others: Sequence[RunRecord], request: Export
     history, hidden = run.history, request.hidden
     if request.step > len(history):
         raise ValueError(f"step must be at most {len(history)}, the last batch of {run.name}, got {request.step}")
-    # The last batch whose cells are all known.
-    step = request.step or history.nearest_with_activations(len(history))
+    # A map of unknown cells shows nobody anything; the words below say which batch it is.
+    step = history.nearest_with_activations(request.step or len(history))
     if not run.settings.active(hidden):
         # The equation is of dropout: where it stands, if it stands anywhere.
         hidden = next((n for n in HIDDEN if run.settings.active(n)), hidden)

@@ -1,0 +1,196 @@
+"""Makes everything that a request asks for: the one way by which the window and the command line export."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from explorer.data.progress import Report, silent
+from explorer.engine.run_record import RunRecord
+from explorer.engine.snapshot import Floats
+from explorer.export.files import WriteError, replacing
+from explorer.export.request import FIGURE_FORMATS, FILM_FORMATS, ExportRequest
+from explorer.export.targets import NO_RUN, ExportError, Target, obstacle, settled, targets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """What an export is made of."""
+
+    request: ExportRequest
+    run: RunRecord
+    others: Sequence[RunRecord]
+    weights: Sequence[Floats] | None
+
+
+_Maker = Callable[[Target, _Source, Report], tuple[Path, ...]]
+
+
+def export(
+    request: ExportRequest,
+    run: RunRecord,
+    others: Sequence[RunRecord],
+    folder: Path,
+    report: Report = silent,
+    *,
+    weights: Sequence[Floats] | None = None,
+) -> tuple[Path, ...]:
+    """Write what a request asks for into a folder.
+
+    Each file is there as a whole or not at all; one that was there before is replaced, and stays as it was when its
+    turn does not come. Who must not overwrite asks `explorer.export.targets.targets` first. What cannot be exported
+    now is left out of *all*, and is an error where it was asked for by name.
+
+    Args:
+        request: What, and how it looks. Its batch 0 is the last one there is at this moment.
+        run: What it shows.
+        others: The runs that are compared with it.
+        folder: Where; made when it is not there.
+        report: Told what is being made, and of how much that is; may raise `Cancelled`, which leaves the files that
+            are done.
+        weights: Six float32 arrays in the order of `Network.trainable_variables`, after the run's last epoch; None
+            where they are not known.
+
+    Returns:
+        The files, those that came along too, in the order in which they were written. A TensorBoard log is a folder.
+
+    Raises:
+        ExportError: When something cannot be exported; before anything is written.
+        WriteError: When a file cannot be written.
+    """
+    steps = len(run.history)
+    request = settled(request, steps)
+    wanted = []
+    for target in targets(request, folder):
+        sentence = obstacle(target.item, target.format, steps=steps, weights=weights is not None)
+        if not sentence:
+            wanted.append(target)
+        elif sentence == NO_RUN or "all" not in request.what:
+            raise ExportError(f"{target.item.label} ({target.format}): {sentence}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"{folder} could not be made: {error.strerror or error}; choose another place") from error
+    source = _Source(request, run, others, weights)
+    whole, done = sum(target.weight for target in wanted), 0.0
+    written: list[Path] = []
+    for target in wanted:
+        part = _part(report, target, done / whole, target.weight / whole)
+        part("", 0.0)
+        written += _maker(target)(target, source, part)
+        done += target.weight
+    report("Done", 1.0)
+    return tuple(dict.fromkeys(written))
+
+
+def _part(report: Report, target: Target, before: float, share: float) -> Report:
+    """A report of one file, which is so much of the whole."""
+
+    def told(message: str, fraction: float | None = None) -> None:
+        name = target.path.name
+        report(f"{name}: {message}" if message else name, before + share * (fraction or 0.0))
+
+    return told
+
+
+def _maker(target: Target) -> _Maker:
+    if target.format in FIGURE_FORMATS:
+        return _figure
+    if target.format in FILM_FORMATS:
+        return _film
+    return _MAKERS[target.format]
+
+
+def _put(path: Path, content: bytes) -> tuple[Path, ...]:
+    with replacing(path) as file:
+        file.write(content)
+    return (path,)
+
+
+# Each is imported when it is asked for: Matplotlib alone takes longer than a table.
+
+
+def _figure(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.figures import render
+
+    return _put(target.path, render(target.item.name, target.format, source.request, source.run, source.others))
+
+
+def _film(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.film import write_film
+
+    write_film(target.path, source.request, source.run, report)
+    return (target.path,)
+
+
+def _table(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.tables import write_table
+
+    return tuple(write_table(target.item.name, source.request, source.run, source.others, target.path, report))
+
+
+def _model(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.model import write_model
+
+    assert source.weights is not None  # without them it is not asked for
+    write_model(target.path, source.run.settings, source.weights)
+    return (target.path,)
+
+
+def _script(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.code import program
+
+    return _put(target.path, program(source.run.settings).text.encode())
+
+
+def _notebook(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.code import notebook
+
+    return _put(target.path, notebook(source.run.settings).encode())
+
+
+def _report(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.report import report as page
+
+    return _put(target.path, page(source.run, source.others, source.request, report))
+
+
+def _tensorboard(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.tensorboard import write_tensorboard
+
+    place = target.path
+    try:
+        with tempfile.TemporaryDirectory(
+            prefix=f".{place.name}.", suffix=f".{os.getpid()}.part", dir=place.parent, ignore_cleanup_errors=True
+        ) as temporary:
+            write_tensorboard(Path(temporary) / "new", source.run, report)
+            # TensorBoard would draw what is left of an earlier log into the same curves.
+            old = Path(temporary) / "old"
+            if place.exists():
+                os.replace(place, old)
+            try:
+                os.replace(Path(temporary) / "new", place)
+            except OSError:
+                if old.exists():
+                    os.replace(old, place)
+                raise
+    except OSError as error:
+        if isinstance(error, WriteError):
+            raise
+        raise WriteError(f"{place} could not be written: {error.strerror or error}; choose another place") from error
+    return (place,)
+
+
+_MAKERS: Final[dict[str, _Maker]] = {
+    "csv": _table,
+    "npz": _table,
+    "keras": _model,
+    "py": _script,
+    "ipynb": _notebook,
+    "html": _report,
+    "tensorboard": _tensorboard,
+}

@@ -1,0 +1,112 @@
+"""What an export will write, and where, before it is written: names to show, and what stands in the way."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from explorer.export.request import ExportRequest, Item
+
+NO_RUN: Final = "There is no batch to export yet. Start a run first"
+NO_WEIGHTS: Final = "The weights after an epoch are needed. Let the run finish its first epoch"
+NO_MP4: Final = "MP4 needs imageio-ffmpeg. Install it with: pip install imageio-ffmpeg"
+_NAMES: Final = {"code": "imdb_dropout", "tensorboard": "tensorboard log"}
+"""A file `code.py` would hide a module of Python's from its neighbours."""
+_WEIGHTS: Final = {"film": 30.0, "tensorboard": 5.0, "report": 8.0, "model": 4.0, "masks": 4.0}
+"""How much longer than a figure something takes, roughly: for the progress of an export of several."""
+
+
+class ExportError(ValueError):
+    """Something that cannot be exported now; its text is a sentence that says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to write, or a folder in the case of a TensorBoard log.
+
+    Attributes:
+        item: What.
+        format: In which of its formats.
+        path: Where.
+    """
+
+    item: Item
+    format: str
+    path: Path
+
+    @property
+    def weight(self) -> float:
+        """How long it takes, a figure being 1."""
+        return _WEIGHTS.get(self.item.name, 1.0)
+
+
+def settled(request: ExportRequest, steps: int) -> ExportRequest:
+    """The request with *the last batch* replaced by its number, so that a run that goes on does not move it.
+
+    Args:
+        request: What is asked for.
+        steps: Batches there are.
+
+    Raises:
+        ExportError: When a batch is asked for that has not been, or there is none at all.
+    """
+    if not steps:
+        raise ExportError(NO_RUN)
+    for step in (request.step, request.first, request.last):
+        if step > steps and (step == request.step or any(item.name == "film" for item in request.items)):
+            raise ExportError(f"Batch {step:,} has not been: this run has {steps:,}. Choose one up to that")
+    settled = request.replace(step=request.step or steps, last=request.last or steps)
+    if settled.first > settled.last and any(item.name == "film" for item in request.items):
+        raise ExportError(f"The film begins at batch {settled.first:,} and ends before, at {settled.last:,}. Swap them")
+    return settled
+
+
+def targets(request: ExportRequest, folder: Path) -> tuple[Target, ...]:
+    """Everything that a settled request writes, in order; no two have one path.
+
+    Names say what the look of a file depends on besides its run, so that two exports meet only in the same thing.
+    """
+    return tuple(Target(item, name, folder / _file_name(item, name, request)) for item, name in request.pairs())
+
+
+def _file_name(item: Item, name: str, request: ExportRequest) -> str:
+    parts = [_NAMES.get(item.name, item.name)]
+    if item.name.startswith("equation-") or item.name in ("film", "units"):
+        parts.append(f"hidden {request.hidden}")
+    if item.name == "film":
+        parts.append(f"batches {request.first}-{request.last}")
+    if item.needs_batch:
+        parts.append(f"batch {request.step}")
+    if item.name == "network":
+        parts.append(f"review {request.review}")
+    stem = " ".join(parts)
+    return stem if name == "tensorboard" else f"{stem}.{name}"
+
+
+def obstacle(item: Item, name: str, *, steps: int, weights: bool) -> str:
+    """Why an item cannot be exported in a format now, and what to do, in a sentence; empty when it can.
+
+    Args:
+        item: What.
+        name: Of the format.
+        steps: Batches there are.
+        weights: Whether weights were kept.
+    """
+    if not steps:
+        return NO_RUN
+    if item.name == "model" and not weights:
+        return NO_WEIGHTS
+    if name == "mp4" and importlib.util.find_spec("imageio_ffmpeg") is None:
+        return NO_MP4
+    return ""
+
+
+def obstacles(request: ExportRequest, *, steps: int, weights: bool) -> Iterator[tuple[Item, str, str]]:
+    """All that is asked for and cannot be exported now: the item, the format, and the sentence."""
+    for item, name in request.pairs():
+        sentence = obstacle(item, name, steps=steps, weights=weights)
+        if sentence:
+            yield item, name, sentence

@@ -1,0 +1,113 @@
+"""An export of several files: their names, what stands in the way, progress, cancelling, nothing lost."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.data.progress import Cancelled
+from explorer.engine.run_record import ReviewFacts, RunRecord
+from explorer.engine.settings import Settings
+from explorer.export.files import WriteError
+from explorer.export.make import export
+from explorer.export.request import ITEMS, ExportRequest
+from explorer.export.targets import NO_MP4, NO_RUN, NO_WEIGHTS, ExportError, obstacle, settled, targets
+from tests.gui.scripted import make_history
+
+CODE = ExportRequest(what="code", formats="py,ipynb")
+
+
+def record(steps: int = 60) -> RunRecord:
+    history = make_history(steps)
+    facts = ReviewFacts("IMDB reviews", False, "0" * 64, 40, 40)
+    return RunRecord("Run 1", Settings(), facts, np.arange(40, dtype=np.uint8) % 2, 30, 10, history)
+
+
+def names(request: ExportRequest) -> list[str]:
+    return [target.path.name for target in targets(request, Path("out"))]
+
+
+def test_no_two_files_of_an_export_have_one_name() -> None:
+    everything = settled(ExportRequest(what="all", formats=",".join({f for item in ITEMS for f in item.formats})), 60)
+    assert len(set(names(everything))) == len(everything.pairs())
+
+
+def test_what_shows_one_batch_is_named_by_it() -> None:
+    request = ExportRequest(what="equation-training,network,film,loss", formats="png,gif", review=3)
+    assert names(settled(request, 125)) == [
+        "equation-training hidden 2 batch 125.png",
+        "loss.png",
+        "network batch 125 review 3.png",
+        "film hidden 2 batches 1-125.gif",
+    ]
+
+
+def test_a_batch_that_has_not_been_is_refused_with_a_sentence() -> None:
+    with pytest.raises(ExportError, match=r"Batch 61 has not been: this run has 60"):
+        settled(ExportRequest(step=61), 60)
+
+
+def test_a_film_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(ExportError, match="begins at batch 20 and ends before, at 10"):
+        settled(ExportRequest(what="film", formats="gif", first=20, last=10), 60)
+
+
+def test_the_range_of_a_film_is_nothing_to_a_figure() -> None:
+    assert settled(ExportRequest(first=500, last=400), 60).step == 60
+
+
+def test_without_a_batch_there_is_nothing() -> None:
+    assert {obstacle(item, item.formats[0], steps=0, weights=False) for item in ITEMS} == {NO_RUN}
+    with pytest.raises(ExportError, match=NO_RUN):
+        settled(ExportRequest(), 0)
+
+
+def test_a_model_needs_weights_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ExportError) as raised:
+        export(ExportRequest(what="model", formats="keras"), record(), (), tmp_path / "out")
+    assert NO_WEIGHTS in str(raised.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_mp4_without_its_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    (film,) = (item for item in ITEMS if item.name == "film")
+    assert obstacle(film, "mp4", steps=1, weights=True) == NO_MP4
+    assert "pip install" in NO_MP4
+    assert obstacle(film, "gif", steps=1, weights=True) == ""
+
+
+def test_code_is_written_as_program_and_notebook(tmp_path: Path) -> None:
+    program, notebook = export(CODE, record(), (), tmp_path / "new" / "folder")
+    ast.parse(program.read_text(encoding="utf-8"))
+    assert json.loads(notebook.read_text(encoding="utf-8"))["nbformat"] == 4
+    assert sorted(each.name for each in program.parent.iterdir()) == ["imdb_dropout.ipynb", "imdb_dropout.py"]
+
+
+def test_progress_grows_to_one_and_names_the_file(tmp_path: Path) -> None:
+    told: list[tuple[str, float | None]] = []
+    export(CODE, record(), (), tmp_path, lambda message, fraction=None: told.append((message, fraction)))
+    assert told == [("imdb_dropout.py", 0.0), ("imdb_dropout.ipynb", 0.5), ("Done", 1.0)]
+
+
+def test_a_cancelled_export_leaves_what_is_done_and_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "imdb_dropout.ipynb").write_text("old")
+
+    def report(message: str, fraction: float | None = None) -> None:
+        if "ipynb" in message:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        export(CODE, record(), (), tmp_path, report)
+    assert (tmp_path / "imdb_dropout.ipynb").read_text() == "old"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["imdb_dropout.ipynb", "imdb_dropout.py"]
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match="choose another place"):
+        export(CODE, record(), (), tmp_path / "file" / "out")
