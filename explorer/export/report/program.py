@@ -68,7 +68,8 @@ def _class(token: Any) -> str:
     """The name by which `style` knows a kind of token."""
     while token not in STANDARD_TYPES:
         token = token.parent
-    return STANDARD_TYPES[token]
+    name: str = STANDARD_TYPES[token]
+    return name
 
 
 def _difference(own: Program, other: Program, name: str, other_name: str) -> Iterator[Markup]:
