@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import selectors
 import shutil
-import subprocess
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -68,35 +69,22 @@ class Browser:
         self._number = 0
         self._waiting: bytes = b""
         self._loaded = False
-        self._stack = contextlib.ExitStack()
+        self._session: str | None = None
 
     def __enter__(self) -> Self:
         executable = path()
         if executable is None:
             raise FileNotFoundError(f"no browser on this computer (looked for {', '.join(NAMES)})")
-        home = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        to_browser, self._write = os.pipe()
-        self._read, from_browser = os.pipe()
-        # It reads from file descriptor 3 and writes to 4.
-        script = 'exec "$@" 3<&"$IN" 4>&"$OUT"'
-        self._process = subprocess.Popen(
-            ["/bin/sh", "-c", script, "sh", executable, *_OPTIONS, f"--user-data-dir={home}/profile"],
-            pass_fds=(to_browser, from_browser),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "IN": str(to_browser), "OUT": str(from_browser), "HOME": home},
-        )
-        self._stack.callback(self._stop)
-        os.close(to_browser)
-        os.close(from_browser)
-        self._selector = self._stack.enter_context(selectors.DefaultSelector())
-        self._selector.register(self._read, selectors.EVENT_READ)
-        self._session: str | None = None
-        target = self._ask("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self._ask(f"{domain}.enable")
+        with contextlib.ExitStack() as stack:
+            home = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+            self._read, self._write = self._start(executable, home, stack)
+            self._selector = stack.enter_context(selectors.DefaultSelector())
+            self._selector.register(self._read, selectors.EVENT_READ)
+            target = self._ask("Target.createTarget", url="about:blank")["targetId"]
+            self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+            for domain in ("Page", "Runtime", "Log", "Network"):
+                self._ask(f"{domain}.enable")
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
@@ -104,11 +92,27 @@ class Browser:
     ) -> None:
         self._stack.close()
 
-    def _stop(self) -> None:
-        self._process.kill()
-        self._process.wait(DEADLINE_SECONDS)
-        os.close(self._write)
-        os.close(self._read)
+    def _start(self, executable: str, home: str, stack: contextlib.ExitStack) -> tuple[int, int]:
+        """Start it; what is read from it, and written to it. It reads from file descriptor 3 and writes to 4."""
+        to_browser, ours_to_write = os.pipe()
+        ours_to_read, from_browser = os.pipe()
+        # Out of the way of 3 and 4.
+        theirs = [fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, 10) for each in (to_browser, from_browser)]
+        actions: list[Any] = [(os.POSIX_SPAWN_OPEN, each, os.devnull, os.O_RDWR, 0) for each in (0, 1, 2)]
+        actions += [(os.POSIX_SPAWN_DUP2, theirs[0], 3), (os.POSIX_SPAWN_DUP2, theirs[1], 4)]
+        command = [executable, *_OPTIONS, f"--user-data-dir={home}/profile"]
+        process = os.posix_spawn(executable, command, {**os.environ, "HOME": home}, file_actions=actions)
+
+        def stop() -> None:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+            os.close(ours_to_write)
+            os.close(ours_to_read)
+
+        stack.callback(stop)
+        for each in (to_browser, from_browser, *theirs):
+            os.close(each)
+        return ours_to_read, ours_to_write
 
     # -- what it is told --
 

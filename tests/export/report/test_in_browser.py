@@ -141,12 +141,12 @@ def test_it_is_printed_on_paper_without_a_dark_ground(printed, tmp_path):
 def test_no_printed_page_ends_within_a_figure(browser, pages, printed):
     browser.open(pages["light"])
     figures = browser.run(
-        "[...document.querySelectorAll('figure')].map((f) => [f.querySelector('h3').textContent,"
+        "[...document.querySelectorAll('figure')].map((f) => [f.querySelector('figcaption').textContent,"
         " [...f.querySelectorAll('text')].map((t) => t.textContent)])"
     )
     told = pages_of(printed["light"])
-    for title, words in figures:
-        (page,) = [page for page in told if title in page]
+    for caption, words in figures:
+        (page,) = [page for page in told if caption in page]
         long = [word for word in words if len(word) > 3]
         assert long
         assert [word for word in long if " ".join(word.split()) not in page] == []
