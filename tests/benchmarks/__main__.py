@@ -44,7 +44,8 @@ SPELL_SECONDS = 1.5
 DELAY_SECONDS = 5.0
 COSTS_A_ROUND = 3
 """Processes a round for what the views cost, each of which measures every view once."""
-PARTS = ("speed", "drag", "views", "memory")
+SPELL_EPOCHS = {512: 12, 32: 2}
+PARTS = ("speed", "drag", "views", "autosave", "memory")
 
 
 class Bench:
@@ -153,6 +154,22 @@ class Bench:
                 mark = " (heaviest)" if name == heaviest else ""
                 row(f"{name}{mark}", f"{median:+.1f} ({low:+.1f} to {high:+.1f}) %", spread(delays[name]))
             row("target", "≤ 15 %", "p99 ≤ 16 ms")
+
+    def autosave(self) -> None:
+        """What autosaving costs the training, and the files of runs."""
+        head("batch", "epoch", "with autosave: median (quartiles)", "of it in the training thread")
+        for batch_size, epochs in SPELL_EPOCHS.items():
+            results = [self.measure("autosave", batch_size, epochs=epochs) for _ in range(self._rounds)]
+            ratios = [100 * (ratio - 1) for result in results for ratio in result["ratios"]]
+            median, low, high = np.percentile(ratios, (50, 25, 75))
+            epoch = statistics.median(result["epoch_seconds"] for result in results)
+            keep = statistics.median(result["keep_ms"] for result in results)
+            row(batch_size, f"{epoch:.3f} s", f"{median:+.1f} ({low:+.1f} to {high:+.1f}) %", f"{keep:.2f} ms")
+        row("target", "", "≤ 3 %", "")
+        head("run of 20 epochs", "file", "saving", "opening")
+        for name, file in self.measure("files", 0)["files"].items():
+            row(name, f"{file['mb']:.1f} MB", f"{file['save_seconds']:.1f} s", f"{file['open_seconds']:.1f} s")
+        row("target", "≤ 25 MB", "", "")
 
     def memory(self) -> None:
         """Peak memory of the window after many epochs of small batches."""

@@ -40,7 +40,7 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost"
-            or "delay" for those of `looking_back` and `views`.
+            or "delay" for those of `looking_back` and `views`; "autosave" or "files" for those of `autosave`.
         arguments: What the measurement takes. `epochs` counts the first, which is cold and left out; `began` is when
             the process was started, as `time.time()` gave it.
     """
@@ -62,6 +62,15 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
             from tests.benchmarks import views
 
             result = getattr(views, kind)(**arguments)
+        case "autosave":
+            from tests.benchmarks import autosave
+
+            result = autosave.cost(**arguments)
+        case "files":
+            from tests.benchmarks import autosave
+
+            del arguments["batch_size"]  # each way has its own
+            result = autosave.sizes(**arguments)
         case _:
             raise ValueError(f"unknown kind {kind!r}")
     from explorer.batch import peak_memory_mb
