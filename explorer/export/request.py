@@ -14,6 +14,8 @@ from explorer.presentation.series import NEW_COUNTS
 FIGURE_FORMATS: Final = ("png", "svg", "pdf")
 FILM_FORMATS: Final = ("gif", "webp", "mp4")
 TABLE_FORMATS: Final = ("csv",)
+KINDS: Final = ("Figures", "Films", "Data, model and code")
+"""Headings in a list of items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Item:
     def kind(self) -> str:
         """The heading it stands under."""
         if self.formats[0] in FIGURE_FORMATS:
-            return "Figures"
-        return "Films" if self.formats[0] in FILM_FORMATS else "Data, model and code"
+            return KINDS[0]
+        return KINDS[1] if self.formats[0] in FILM_FORMATS else KINDS[2]
 
 
 _LOOK: Final = frozenset({"size", "width", "height", "dpi", "theme"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -51,7 +51,7 @@ class Run:
     differs: str = ""
     own_name: str = ""
     reviews: ReviewFacts = _UNKNOWN
-    labels: npt.NDArray[np.uint8] = _NO_LABELS
+    labels: npt.NDArray[np.uint8] = field(default_factory=lambda: _NO_LABELS)
 
     @property
     def record(self) -> RunRecord:

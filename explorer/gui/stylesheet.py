@@ -48,6 +48,10 @@ QPushButton#what:hover {{ text-decoration: underline; }}
 QPushButton#what:focus {{ border: 1px solid {accent}; padding: 1px 6px; }}
 #panelBar {{ background: {panel}; }}
 #panelTitle {{ color: {muted}; font-weight: 600; }}
+QTreeWidget#whatTree {{ background: {field}; border: 1px solid {border}; border-radius: 4px; }}
+QTreeWidget#whatTree:focus {{ border-color: {accent}; }}
+QTreeWidget#whatTree::item {{ padding: 3px 0; }}
+QTreeWidget#whatTree::item:selected {{ background: {info}; color: {text}; }}
 #toast {{ background: {raised}; border: 1px solid {muted}; border-radius: 8px; }}
 #slow {{ background: {panel}; border-bottom: 1px solid {border}; }}
 #key {{ background: {raised}; border: 1px solid {border}; border-bottom-width: 2px; border-radius: 4px;

@@ -73,8 +73,8 @@ class Toast(QFrame):
             button.clicked.connect(lambda _=False, act=act: self._act(act))
             self._buttons.addWidget(button)
         self._buttons.addStretch(1)
+        self.show()  # before it is measured: what is hidden has no room in a layout
         self._place()
-        self.show()
         self.raise_()
         self._timer.start()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
@@ -105,7 +105,8 @@ class Toast(QFrame):
         window = self._over
         width = min(theme.scaled(_WIDTH), window.width() - 2 * _MARGIN)
         self.setFixedWidth(width)
-        self.resize(width, self._column.heightForWidth(width))
+        self._column.activate()
+        self.resize(width, max(self._column.totalHeightForWidth(width), self.sizeHint().height()))
         low = window.height() if self._above is None else self._above.mapTo(window, QPoint(0, 0)).y()
         self.move(window.width() - width - _MARGIN, low - self.height() - _MARGIN)
 

@@ -135,7 +135,7 @@ class ExportDialog(QDialog):
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(holder)
-        self.form.setFixedWidth(max(theme.scaled(270), self.form.minimumWidth()))
+        self.form.setFixedWidth(max(theme.scaled(310), self.form.minimumWidth()))
         top.addWidget(self.form)
         top.addWidget(self.picture, 1)
         where = QHBoxLayout()

@@ -43,7 +43,7 @@ class Exporting(QObject):
         self.exports: Exports | None = None
         self._previews: Previews | None = None
         self.strip = ExportStrip()
-        window.statusBar().insertPermanentWidget(0, self.strip)
+        window.statusBar().insertPermanentWidget(1, self.strip)  # before the facts
         self.strip.hide()
         self.strip.cancel_pressed.connect(self._cancel)
 
@@ -71,7 +71,7 @@ class Exporting(QObject):
         dialog.remembered.connect(self._remember)
         dialog.finished.connect(self._closed)
         room = window.screen().availableSize()
-        dialog.resize(min(1180, room.width() - 60), min(680, room.height() - 80))
+        dialog.resize(min(1320, room.width() - 60), min(760, room.height() - 80))
         dialog.show()
 
     def close(self) -> None:

@@ -49,7 +49,9 @@ class RequestForm(QScrollArea):
         column.setContentsMargins(14, 4, 12, 8)
         column.setSpacing(3)
         for group in dict.fromkeys(d.group for d in DECLARATIONS if d.name not in _NOT_HERE):
-            column.addWidget(plain_label(group.upper(), "heading"))
+            heading = plain_label(group.upper(), "heading")
+            heading.setIndent(0)
+            column.addWidget(heading)
             column.addLayout(self._grid([d for d in DECLARATIONS if d.group == group]))
         column.addStretch(1)
         self.setWidget(body)

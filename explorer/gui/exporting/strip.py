@@ -24,7 +24,7 @@ class ExportStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._text = Readout("Export", sample="M" * 26)
+        self._text = Readout("Export", sample="M" * 34)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QGridLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
-from explorer.export.request import ITEMS, Item
+from explorer.export.request import ITEMS, KINDS, Item
 
 _CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 _NAME: Final = Qt.ItemDataRole.UserRole
@@ -40,6 +40,7 @@ class WhatTree(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("whatTree")
         self._rows: dict[str, QTreeWidgetItem] = {}
         self._told: frozenset[str] = frozenset()
         self.setAccessibleName("What to export")
@@ -52,7 +53,7 @@ class WhatTree(QTreeWidget):
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
         everything = QTreeWidgetItem(self, ["Everything"])
         everything.setFlags(flags | Qt.ItemFlag.ItemIsAutoTristate)
-        for kind in dict.fromkeys(item.kind for item in ITEMS):
+        for kind in KINDS:
             group = QTreeWidgetItem(everything, [kind])
             group.setFlags(flags | Qt.ItemFlag.ItemIsAutoTristate)
             for item in ITEMS:
@@ -105,7 +106,7 @@ class WhatTree(QTreeWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """All rows, without scrolling."""
-        rows = len(self._rows) + 1 + len({item.kind for item in ITEMS})
+        rows = len(self._rows) + 1 + len(KINDS)
         height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 2
         return QSize(self.sizeHintForColumn(0) + 2 * self.frameWidth() + 8, height)
 
