@@ -18,10 +18,12 @@ from explorer.data.dataset import Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
 from explorer.data.sources import find_imdb
+from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult
-from explorer.export.files import replacing, writable
+from explorer.export.files import folder_writable, replacing, writable
 from explorer.export.record import Recorder
+from explorer.export.tensorboard import write_tensorboard
 from explorer.options import settings_from
 from explorer.store import keeping
 from explorer.terminal import bar, ended, reporting, tell
@@ -42,9 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
     settings = settings_from(arguments)
     _check_targets(arguments)
+    for option, target in (("--save", arguments.save), ("--tensorboard", arguments.tensorboard)):
+        if target is not None and not settings.epochs:
+            raise ValueError(f"{option} needs a trained epoch, got --epochs 0")
     if arguments.save is not None:
-        if not settings.epochs:
-            raise ValueError("--save needs a trained epoch, got --epochs 0")
         settings = settings.replace(data=absolute(settings.data))  # it may be continued from another folder
     with bar(desc="Reading", unit="%", total=100) as progress:
         report = reporting(progress)
@@ -77,6 +80,9 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
             with bar(desc="Saving", unit="%", total=100) as progress:
                 journal.save(arguments.save, report=reporting(progress))
             written.append(arguments.save)
+    if arguments.tensorboard is not None:
+        with bar(desc="Logging", unit="%", total=100) as progress:
+            written.append(write_tensorboard(arguments.tensorboard, RunRecord.of(trainer), reporting(progress)))
     loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
     probability = float(trainer.predict(dataset.test, np.array([arguments.predict]))[0])
     label = int(dataset.test.labels[arguments.predict])
@@ -97,6 +103,8 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
 
 def _check_targets(arguments: argparse.Namespace) -> None:
     """Refuse what cannot be written before an hour is spent on what goes there."""
+    if arguments.tensorboard is not None:
+        folder_writable(arguments.tensorboard)
     options = {"--json": arguments.json, "--record": arguments.record, "--save": arguments.save}
     seen: dict[Path, str] = {}
     for option, target in options.items():

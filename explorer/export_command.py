@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.engine.snapshot import Floats
-from explorer.export.files import writable
+from explorer.export.files import folder_writable, writable
 from explorer.export.make import export as make
 from explorer.export.request import DECLARATIONS, ExportRequest
 from explorer.export.targets import settled, targets
@@ -42,8 +42,7 @@ def request_from(arguments: argparse.Namespace) -> ExportRequest:
 def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
     request = request_from(arguments)
     folder: Path = arguments.out
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"--out must be a folder, and {folder} is a file; choose another")
+    folder_writable(folder)
     with bar(desc="Opening", unit="%", total=100) as progress:
         report = reporting(progress)
         run, *others = [open_run(path, report) for path in arguments.files]

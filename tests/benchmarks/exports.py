@@ -1,67 +1,57 @@
-"""What leaves the program: the time of each export, the size of a run file, and what autosave costs the training."""
+"""How long each export takes, of a run of 20 epochs."""
 
 from __future__ import annotations
 
-import statistics
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from explorer import store
 from explorer.data import load
 from explorer.data.dataset import Encoding
 from explorer.engine import Settings, Trainer
+from explorer.engine.checkpoint import capture
+from explorer.engine.run_record import RunRecord
+from explorer.export.make import export
+from explorer.export.request import ITEMS, ExportRequest
+from explorer.export.targets import obstacle
 
-BLOCK_SECONDS = 1.5
-"""How long a block of epochs is, about."""
+EPOCHS = 20
+FILM_FRAMES = 500
+FILM_SIZE = {"size": "custom", "width": 1280, "height": 720}
 
 
-def autosave(source: str, batch_size: int, blocks: int) -> dict[str, Any]:
-    """Training time with a journal that keeps every epoch, over that without.
+def each(source: str) -> dict[str, Any]:
+    """Every item in every format, by itself.
 
-    Two trainers take turns, a block of epochs each: drift cancels out. A block with a journal begins with an epoch
-    handed over, so that as many are written in it as are trained, beside the training, as in the window.
+    What is imported for the first of a kind is in its time, as for who exports one thing with a command.
 
     Args:
         source: As `explorer.data.load` takes it.
-        batch_size: Reviews in a batch.
-        blocks: How many of either kind; each gives a ratio.
 
     Returns:
-        `ratios`; `epoch_seconds` without; `epochs_a_block`.
+        By "item.format": `seconds`, and `mb` (10⁶ bytes) of what was written. What cannot be made on this computer is
+        left out.
     """
-    dataset = load(source, Encoding())
-    settings = Settings(data=source, batch_size=batch_size, epochs=10_000, validation=0)
-    plain, kept = Trainer(settings, dataset), Trainer(settings, dataset)
-    ratios, seconds = [], []
-    with tempfile.TemporaryDirectory() as folder, store.keeping(kept, folder=Path(folder) / "kept") as journal:
-        for trainer in (plain, kept):  # the first epoch is cold
-            _epoch(trainer)
-        epochs = max(2, round(BLOCK_SECONDS / _timed_epochs(plain, 1)))
-        for _ in range(blocks):
-            before = _timed_epochs(plain, epochs)
-            journal.keep(kept)
-            during = _timed_epochs(kept, epochs, journal)
-            journal.settle()
-            after = _timed_epochs(plain, epochs)
-            ratios.append(during / ((before + after) / 2))
-            seconds += [before / epochs, after / epochs]
-        if journal.trouble:
-            raise RuntimeError(journal.trouble)
-    return {"ratios": ratios, "epoch_seconds": statistics.median(seconds), "epochs_a_block": epochs}
-
-
-def _timed_epochs(trainer: Trainer, epochs: int, journal: store.Journal | None = None) -> float:
-    began = time.perf_counter()
-    for epoch in range(epochs):
-        _epoch(trainer)
-        if journal is not None and epoch + 1 < epochs:
-            journal.keep(trainer)
-    return time.perf_counter() - began
-
-
-def _epoch(trainer: Trainer) -> None:
-    for _ in range(trainer.batches):
-        trainer.step()
-    trainer.end_epoch()
+    settings = Settings(data=source, epochs=EPOCHS)
+    data = load(source, Encoding())
+    trainers = [Trainer(each, data) for each in (settings, settings.replace(written_as="none"))]
+    for trainer in trainers:
+        for _ in trainer.run():
+            pass
+    run, other = (RunRecord.of(trainer) for trainer in trainers)
+    weights = capture(trainers[0]).weights
+    result = {}
+    for item in ITEMS:
+        for name in item.formats:
+            if obstacle(item, name, steps=len(run.history), weights=True):
+                continue
+            look: dict[str, Any] = {"first": 1, "last": FILM_FRAMES, **FILM_SIZE} if item.name == "film" else {}
+            request = ExportRequest(what=item.name, formats=name, **look)
+            with tempfile.TemporaryDirectory() as folder:
+                began = time.perf_counter()
+                export(request, run, [other], Path(folder), weights=weights)
+                seconds = time.perf_counter() - began
+                size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+            result[f"{item.name}.{name}"] = {"seconds": seconds, "mb": size / 1e6}
+    return {"exports": result}

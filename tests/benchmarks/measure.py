@@ -40,7 +40,8 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost"
-            or "delay" for those of `looking_back` and `views`; "autosave" or "files" for those of `autosave`.
+            or "delay" for those of `looking_back` and `views`; "autosave" or "files" for those of `autosave`;
+            "exports" for those of `exports`.
         arguments: What the measurement takes. `epochs` counts the first, which is cold and left out; `began` is when
             the process was started, as `time.time()` gave it.
     """
@@ -69,8 +70,11 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
         case "files":
             from tests.benchmarks import autosave
 
-            del arguments["batch_size"]  # each way has its own
             result = autosave.sizes(**arguments)
+        case "exports":
+            from tests.benchmarks import exports
+
+            result = exports.each(**arguments)
         case _:
             raise ValueError(f"unknown kind {kind!r}")
     from explorer.batch import peak_memory_mb
