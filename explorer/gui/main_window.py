@@ -22,6 +22,7 @@ from explorer.engine.mailbox import Controls
 from explorer.gui.bridge import Bridge
 from explorer.gui.conductor import Conductor, Parts
 from explorer.gui.controls import SettingsForm
+from explorer.gui.copying import Copying
 from explorer.gui.drop import DropWindow
 from explorer.gui.explain import show_explanation
 from explorer.gui.exporting.exporting import Exporting
@@ -134,6 +135,7 @@ class MainWindow(DropWindow):
         self.opening = OpenData(self, self.conductor, self.form, self.notices)
         self.toast = Toast(self, self.statusBar())
         self.exporting = Exporting(self)
+        self.copying = Copying(self)
         self.transport.export_pressed.connect(self.exporting.open)
         self._menus.fill(self)
         self.theme.changed.connect(self._apply_theme)

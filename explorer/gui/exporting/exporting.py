@@ -155,6 +155,7 @@ class Exporting(QObject):
         )
 
     def _failed(self, sentence: str, detail: str) -> None:
+        self._window.toast.hide()  # of an earlier export, which went well
         self._window.notices.refuse(f"Export: {sentence}", detail)
 
 

@@ -88,7 +88,7 @@ class PicturePane(QWidget):
         painter.fillRect(self.rect(), QColor(self._palette.panel))
         frame = self._frame(self._proportion)
         if self._image is not None:
-            if self._image.hasAlphaChannel():
+            if self._image.pixelColor(0, 0).alpha() < 255:  # its corner is ground
                 self._paint_squares(painter, frame)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.setOpacity(0.35 if self._drawing else 1.0)

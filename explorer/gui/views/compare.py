@@ -232,6 +232,10 @@ class CompareView(QWidget):
     def _delete(self) -> None:
         self._with_chosen(lambda run: self._book.delete(run.number) if self._book.can_delete(run.number) else None)
 
+    def numbers(self) -> str:
+        """The table with all digits, tab-separated; empty when there is no run."""
+        return self.model.copied() if self.model.runs else ""
+
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.model.copied())
 

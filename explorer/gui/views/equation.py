@@ -70,6 +70,7 @@ class EquationView(QWidget):
         theme.set_font(self._subtitle, 0.5)
         self._hint = Readout("Hint", align=Qt.AlignmentFlag.AlignRight, muted=True)
         self._hint.set_text(_HINT)
+        self._hint.setProperty("screenOnly", True)
         self.layer = _combo("Hidden layer", "Which hidden layer's dropout is drawn")
         for hidden in HIDDEN:
             self.layer.addItem(f"After hidden {hidden}", hidden)

@@ -285,6 +285,10 @@ class UnitsView(QWidget):
         told = self._unit is not None and self._unit < window.units
         self._text.set_text(unit_text(window, self._unit) if told and self._unit is not None else window_text(window))
 
+    def numbers(self) -> str:
+        """The figures of the units, tab-separated; empty when there are none."""
+        return "" if self._window is None else tab_separated(self._window)
+
     def _copy(self) -> None:
         if self._window is not None:
-            QGuiApplication.clipboard().setText(tab_separated(self._window))
+            QGuiApplication.clipboard().setText(self.numbers())
