@@ -43,12 +43,14 @@ class _Drawing:
         title: Its heading.
         height: In pixels, where the width is `_WIDTH`.
         told: What it shows, in sentences: below its heading, and for who cannot see it.
+        height_of_a_run: What each run adds to it.
     """
 
     item: str
     title: str
     height: int
     told: Callable[[_Shown], str]
+    height_of_a_run: int = 0
 
 
 def figures_section(run: RunRecord, others: Sequence[RunRecord], request: ExportRequest, tell: Report) -> Markup:
@@ -112,7 +114,7 @@ def _svg(drawing: _Drawing, shown: _Shown, theme: str) -> bytes:
         formats="svg",
         size="custom",
         width=_WIDTH,
-        height=drawing.height,
+        height=drawing.height + drawing.height_of_a_run * (1 + len(shown.others)),
         dpi=_DPI,
         theme=theme,
         # The page has them already, but for those of the panels.
@@ -201,5 +203,5 @@ _DRAWINGS: Final = (
     _Drawing("accuracy", "Accuracy", 820, _accuracy),
     _Drawing("units", "Unit statistics", 1080, _units),
     _Drawing("network", "The network, for one review", 1000, _network),
-    _Drawing("comparison", "Comparison of the runs", 620, _comparison),
+    _Drawing("comparison", "Comparison of the runs", 300, _comparison, height_of_a_run=80),
 )
