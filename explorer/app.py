@@ -7,14 +7,13 @@ import os
 import signal
 import socket
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import Final
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from explorer.data import split_source, with_columns
+from explorer.data.columns import absolute
 from explorer.engine.session import Session
 from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow
@@ -80,7 +79,7 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
     store = store if store is not None else QSettings()
     window = MainWindow(session, store)
     if data is not None:
-        window.form.show_settings(window.form.settings.replace(data=_absolute(data)))
+        window.form.show_settings(window.form.settings.replace(data=absolute(data)))
     window.bridge.data_ready.connect(_Once(collector).run)
     window.show()
     window.begin()
@@ -96,15 +95,6 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
         sys.stderr.flush()
         os._exit(code)
     return code
-
-
-def _absolute(source: str) -> str:
-    """A source that is remembered means the same file wherever the program is started next."""
-    path, columns = split_source(source)
-    if not Path(path).exists():
-        return source
-    whole = str(Path(path).absolute())
-    return whole if columns is None else with_columns(whole, *columns)
 
 
 class _Once(QObject):

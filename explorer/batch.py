@@ -6,25 +6,27 @@ import argparse
 import contextlib
 import dataclasses
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tqdm import tqdm
 
-from explorer.cli import settings_from
+from explorer.data.columns import absolute
 from explorer.data.dataset import Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
-from explorer.data.progress import DataError
 from explorer.data.sources import find_imdb
+from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult
-from explorer.export.files import WriteError, replacing, writable
+from explorer.export.files import folder_writable, replacing, writable
 from explorer.export.record import Recorder
+from explorer.export.tensorboard import write_tensorboard
+from explorer.options import settings_from
+from explorer.store import keeping
+from explorer.terminal import bar, ended, reporting, tell
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
@@ -34,50 +36,21 @@ def run(arguments: argparse.Namespace) -> int:
     """Train as the options ask, print a line an epoch and the results, and write what was asked for.
 
     Returns:
-        0; 2 with a sentence on stderr for input that cannot be used; 1 for a run that diverged; 130 when interrupted.
+        The exit code, see `terminal.ended`.
     """
-    try:
-        _run(arguments)
-    except (DataError, ValueError, WriteError) as error:
-        return _say(error, 2)
-    except ArithmeticError as error:
-        return _say(error, 1)
-    except KeyboardInterrupt:
-        return _say("interrupted; nothing was written", 130)
-    return 0
+    return ended("run", lambda written: _run(arguments, written))
 
 
-def _tell(line: str) -> None:
-    """Print a line; when nobody reads any more (`| head -1`), the run goes on for the sake of its files."""
-    try:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
-
-
-def _say(sentence: object, code: int) -> int:
-    print(f"dropout-explorer run: {sentence}", file=sys.stderr)  # noqa: T201 - a command line prints
-    return code
-
-
-def _run(arguments: argparse.Namespace) -> None:
+def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
     settings = settings_from(arguments)
-    for target in (arguments.json, arguments.record):
-        if target is not None:
-            writable(target)
-    files = [target.resolve() for target in (arguments.json, arguments.record) if target is not None]
-    if len(set(files)) < len(files):
-        raise ValueError("--json and --record must be two files, got one")
-    with _bar(desc="Reading", unit="%", total=100) as bar:
-
-        def report(message: str, fraction: float | None = None) -> None:
-            bar.set_description(message)
-            if fraction is not None:
-                bar.update(round(100 * fraction) - bar.n)
-
+    _check_targets(arguments)
+    for option, target in (("--save", arguments.save), ("--tensorboard", arguments.tensorboard)):
+        if target is not None and not settings.epochs:
+            raise ValueError(f"{option} needs a trained epoch, got --epochs 0")
+    if arguments.save is not None:
+        settings = settings.replace(data=absolute(settings.data))  # it may be continued from another folder
+    with bar(desc="Reading", unit="%", total=100) as progress:
+        report = reporting(progress)
         encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
         if arguments.imdb_url is not None and settings.data in ("auto", "imdb") and find_imdb() is None:
             download(report)
@@ -88,16 +61,28 @@ def _run(arguments: argparse.Namespace) -> None:
         from explorer.engine.training import Trainer
 
         trainer = Trainer(settings, dataset)
-    _tell(
+    tell(
         f"{dataset.title}: {len(trainer.trained_on)} reviews trained on, {len(trainer.held_out)} held out for "
         f"validation, {len(dataset.test)} for the test"
     )
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
+        # Named as its file is, which is what somebody who compares files knows it by.
+        journal = stack.enter_context(keeping(trainer, arguments.save.stem)) if arguments.save else None
         for result in _train(trainer, recorder):
-            _tell(_line(result, settings.epochs))
+            if journal is not None:
+                journal.keep(trainer)
+            tell(_line(result, settings.epochs))
         if recorder is not None:
             recorder.write()
+            written.append(arguments.record)
+        if journal is not None:
+            with bar(desc="Saving", unit="%", total=100) as progress:
+                journal.save(arguments.save, report=reporting(progress))
+            written.append(arguments.save)
+    if arguments.tensorboard is not None:
+        with bar(desc="Logging", unit="%", total=100) as progress:
+            written.append(write_tensorboard(arguments.tensorboard, RunRecord.of(trainer), reporting(progress)))
     loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
     probability = float(trainer.predict(dataset.test, np.array([arguments.predict]))[0])
     label = int(dataset.test.labels[arguments.predict])
@@ -111,25 +96,35 @@ def _run(arguments: argparse.Namespace) -> None:
     if arguments.json is not None:
         with replacing(arguments.json) as file:
             file.write((json.dumps(results, indent=2) + "\n").encode())
-    _tell(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}")
-    _tell(f"model prediction is {probability:.3f}, label is {label}")
+        written.append(arguments.json)
+    tell(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}")
+    tell(f"model prediction is {probability:.3f}, label is {label}")
 
 
-def _bar(**options: Any) -> Any:
-    # disable=None: a progress bar in a log file is noise.
-    return tqdm(file=sys.stderr, leave=False, disable=None, **options)
+def _check_targets(arguments: argparse.Namespace) -> None:
+    """Refuse what cannot be written before an hour is spent on what goes there."""
+    if arguments.tensorboard is not None:
+        folder_writable(arguments.tensorboard)
+    options = {"--json": arguments.json, "--record": arguments.record, "--save": arguments.save}
+    seen: dict[Path, str] = {}
+    for option, target in options.items():
+        if target is not None:
+            writable(target)
+            other = seen.setdefault(target.resolve(), option)
+            if other != option:
+                raise ValueError(f"{other} and {option} must be two files, got one")
 
 
 def _train(trainer: Trainer, recorder: Recorder | None) -> Iterator[EpochResult]:
     settings: Settings = trainer.settings
     snapshots = trainer.run()
     for epoch in range(1, settings.epochs + 1):
-        with _bar(desc=f"Epoch {epoch} of {settings.epochs}", unit="batch", total=trainer.batches) as bar:
+        with bar(desc=f"Epoch {epoch} of {settings.epochs}", unit="batch", total=trainer.batches) as progress:
             for _ in range(trainer.batches):
                 snapshot = next(snapshots)
                 if recorder is not None:
                     recorder.append(snapshot)
-                bar.update()
+                progress.update()
         yield trainer.history.results[-1]
 
 

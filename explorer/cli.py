@@ -1,4 +1,4 @@
-"""The command line: `dropout-explorer run`, and the options of the window. No Qt is imported for a run."""
+"""The command line: `run`, `export` and `show`, and the options of the window. No Qt is imported for a command."""
 
 from __future__ import annotations
 
@@ -11,26 +11,9 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from explorer import __version__
-from explorer.engine.settings import PRESETS, Declaration, Settings, declaration, preset
-
-_OPTIONS = (
-    "written_as",
-    "scaling",
-    "l2",
-    "units",
-    "optimizer",
-    "learning_rate",
-    "batch_size",
-    "epochs",
-    "validation",
-    "num_words",
-    "start_char",
-    "oov_char",
-    "index_from",
-    "seed",
-)
-"""The settings that are an option each, in the order of `--help`; data and the rates have options of their own."""
-
+from explorer.export.request import DECLARATIONS as REQUEST_DECLARATIONS
+from explorer.export.request import ITEMS
+from explorer.options import add_declared, add_settings
 
 _DATA = "sample|imdb|PATH"
 _DATA_HELP = (
@@ -44,30 +27,6 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}. See {self.prog} --help.\n")
-
-
-def _value(declared: Declaration) -> Callable[[str], Any]:
-    def convert(text: str) -> Any:
-        try:
-            value = declared.kind(text)
-        except ValueError:
-            kind = "a whole number" if declared.kind is int else "a number"
-            raise argparse.ArgumentTypeError(f"must be {kind}, got {text!r}") from None
-        try:
-            declared.check(value)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error).removeprefix(f"{declared.name} ")) from None
-        return value
-
-    return convert
-
-
-def _rates(text: str) -> tuple[float, float]:
-    parts = text.split(",")
-    if len(parts) != 2:
-        raise argparse.ArgumentTypeError(f"must be two rates such as 0.5,0.3 (0 is off), got {text!r}")
-    convert = _value(declaration("rate_1"))
-    return convert(parts[0]), convert(parts[1])
 
 
 def _count(text: str) -> int:
@@ -108,51 +67,69 @@ def parser() -> argparse.ArgumentParser:
         help="the folder on the web that the IMDB reviews are downloaded from when they are not on this computer; "
         "#sha256=…&word_index_md5=… behind it for other files than Keras's",
     )
-    run.add_argument("--preset", choices=list(PRESETS), default="explore", help="where the other options begin")
-    for name in _OPTIONS:
-        declared = declaration(name)
-        option = f"--{name.replace('_', '-')}"
-        if declared.choices:
-            run.add_argument(option, dest=name, choices=[value for value, _ in declared.choices], help=declared.help)
-        else:
-            metavar = "N" if declared.kind is int else "X"
-            run.add_argument(option, dest=name, metavar=metavar, type=_value(declared), help=declared.help)
-    rates = run.add_mutually_exclusive_group()
-    rates.add_argument(
-        "--rate",
-        metavar="R",
-        type=_value(declaration("rate_1")),
-        help="the share dropped after both hidden layers, in [0, 1); 0 is off",
-    )
-    rates.add_argument("--rates", metavar="R1,R2", type=_rates, help="the same for each hidden layer")
+    add_settings(run)
     run.add_argument("--predict", metavar="N", type=_count, default=0, help="the test review of the last line (0)")
     run.add_argument("--json", metavar="FILE", type=Path, help="write settings, curves and results")
     run.add_argument("--record", metavar="FILE.npz", type=Path, help="write every activation, mask and output")
+    run.add_argument("--save", metavar="FILE.dropout", type=Path, help="write the run: it can be opened and continued")
+    run.add_argument("--tensorboard", metavar="DIR", type=Path, help="write a log that TensorBoard opens")
+    _add_export(commands)
+    _add_show(commands)
     return top
 
 
-def settings_from(arguments: argparse.Namespace) -> Settings:
-    """The settings that the options of `run` ask for.
+def _add_export(commands: Any) -> None:
+    export = commands.add_parser(
+        "export",
+        help="figures, films, tables and more of a run file",
+        description="Write figures, films, tables, code and a report of a run file, as the window does. "
+        f"What there is: {', '.join(item.name for item in ITEMS)}; or all.",
+    )
+    _add_files(export, "the run; those behind it are compared with it")
+    export.add_argument("--out", metavar="DIR", type=Path, required=True, help="the folder to write to")
+    groups = {
+        title: export.add_argument_group(title.lower())
+        for title in dict.fromkeys(declared.group for declared in REQUEST_DECLARATIONS)
+    }
+    for declared in REQUEST_DECLARATIONS:
+        default = ("no", "yes")[declared.default] if declared.kind is bool else declared.default
+        names = ("--format",) if declared.name == "formats" else ()
+        add_declared(groups[declared.group], declared, *names, help=f"{declared.help} ({default})")
 
-    Raises:
-        ValueError: When they do not go together, with a sentence.
-    """
-    changes = {name: value for name in _OPTIONS if (value := getattr(arguments, name)) is not None}
-    if arguments.data is not None:
-        changes["data"] = arguments.data
-    pair = arguments.rates if arguments.rates is not None else (arguments.rate, arguments.rate)
-    for hidden, rate in enumerate(pair, start=1):
-        if rate is not None:
-            changes[f"dropout_{hidden}"] = rate > 0
-            changes[f"rate_{hidden}"] = rate
-    base = preset(arguments.preset)
-    if changes.get("written_as") == "keras" and "scaling" not in changes:
-        changes["scaling"] = "inverted"  # a preset's other scaling gives way to the way of writing asked for
-    return base.replace(**changes)
+
+def _add_show(commands: Any) -> None:
+    show = commands.add_parser(
+        "show",
+        help="print settings and results of a run file",
+        description="Print settings and results of a run file; of several, side by side.",
+    )
+    _add_files(show, "a run, as run --save and the window write it")
+    show.add_argument("--json", action="store_true", help="for a program that reads it")
+
+
+def _add_files(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument("files", metavar="FILE.dropout", type=Path, nargs="+", help=help)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    """What does the work, imported only now: the others need not be loaded."""
+    match name:
+        case "run":
+            from explorer.batch import run
+
+            return run
+        case "export":
+            from explorer.export_command import export
+
+            return export
+        case _:
+            from explorer.show_command import show
+
+            return show
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -170,13 +147,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from explorer.data.download import BASE_URL_VARIABLE
 
         os.environ[BASE_URL_VARIABLE] = parsed.imdb_url
-    if parsed.command == "run":
+    if parsed.command is not None:
         # As Ctrl+C does: through every `with`, so that no half-written file stays behind.
         previous = signal.signal(signal.SIGTERM, _interrupt)
         try:
-            from explorer.batch import run
-
-            return run(parsed)
+            return _command(parsed.command)(parsed)
         finally:
             signal.signal(signal.SIGTERM, previous)
     # Until the window is there and closes itself on these, there is nothing to lose.

@@ -11,8 +11,24 @@ os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 import pytest
 import tqdm
 
+from tests import browser
+
 # Otherwise the first progress bar leaves a thread running for the rest of the session.
 tqdm.tqdm.monitor_interval = 0
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # CI requires a browser; who has none on their own computer is told below what was left out.
+    if browser.missing() and browser.REQUIRED not in os.environ:
+        left_out = [item for item in items if item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    missing = browser.missing()
+    if missing and browser.REQUIRED not in os.environ:
+        terminalreporter.write_line(f"NOT RUN: tests of the report in a browser, which need {' and '.join(missing)}.")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,14 +1,17 @@
 import json
 import os
 import re
+import signal
 import sys
 import types
 
 import numpy as np
 import pytest
 
-from explorer.cli import main, parser, settings_from
+from explorer.cli import main, parser
 from explorer.engine import Settings, preset
+from explorer.options import settings_from
+from explorer.store import open_run
 from tests.data.written import reviews, table, write_folder
 
 QUICK = ["run", "--data", "sample", "--units", "4", "--num-words", "500"]
@@ -23,9 +26,12 @@ def two_epochs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     options = ["--epochs", "2", "--rates", "0.3,0", "--predict", "4"]
     files = ["--json", str(folder / "run.json"), "--record", str(folder / "run.npz")]
+    files += ["--save", str(folder / "quick run.dropout")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DROPOUT_EXPLORER_CACHE", str(folder / "cache"))
+        patch.setenv("DROPOUT_EXPLORER_RUNS", str(folder / "runs"))
         code = main([*QUICK, *options, *files])
+    assert not list((folder / "runs").glob("*"))  # what was kept for the case of a crash is gone
     return code, json.loads((folder / "run.json").read_text()), folder / "run.npz"
 
 
@@ -64,6 +70,19 @@ def test_the_record_of_a_run(two_epochs):
         assert record["rows"].max() < 12_800
         assert record["hidden_1/rate"][0] == np.float32(0.3)
         assert "hidden_2/mask" not in record
+
+
+def test_the_saved_run_is_the_run(two_epochs):
+    _, results, record = two_epochs
+    saved = open_run(record.with_name("quick run.dropout"))
+    assert saved.record.name == "quick run"
+    assert saved.record.settings.to_dict() == results["settings"]
+    assert [epoch.val_loss for epoch in saved.record.results] == [epoch["val_loss"] for epoch in results["epochs"]]
+    assert saved.checkpoint is not None
+    assert saved.epochs_with_weights == (1, 2)
+    with np.load(record) as arrays:
+        for step in (1, 30):
+            np.testing.assert_array_equal(saved.record.history.mask(step, 1), arrays["hidden_1/mask"][step - 1])
 
 
 def test_what_a_run_prints(capsys):
@@ -114,6 +133,9 @@ def test_options_become_settings():
         (["--predict", "3000"], r"--predict must be below 3000, got 3000"),
         (["--json", "missing/run.json"], r"missing/run\.json could not be written: its folder does not exist"),
         (["--json", "run.x", "--record", "run.x"], r"--json and --record must be two files"),
+        (["--save", "run.x", "--json", "./run.x"], r"--json and --save must be two files"),
+        (["--save", "missing/run.dropout"], r"missing/run\.dropout could not be written: its folder does not exist"),
+        (["--save", "run.dropout", "--epochs", "0"], r"--save needs a trained epoch"),
         (["--record", "."], r"\. could not be written: it is a folder"),
         (["--imdb-url", "mirror"], r"argument --imdb-url: 'mirror' is no web address of a folder"),
         (["--data", "missing.npz"], r"missing\.npz"),
@@ -198,8 +220,30 @@ def test_nothing_is_lost_when_a_run_diverges(tmp_path, capsys):
     target = tmp_path / "old.json"
     target.write_text("old")
     options = ["--optimizer", "sgd", "--learning-rate", "10", "--l2", "1", "--epochs", "30"]
-    files = ["--json", str(target), "--record", str(tmp_path / "run.npz")]
+    files = ["--json", str(target), "--record", str(tmp_path / "run.npz"), "--save", str(tmp_path / "run.dropout")]
     assert main([*QUICK, *options, *files]) == 1
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["old.json"]
     capsys.readouterr()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing_behind(number, tmp_path, capsys, monkeypatch):
+    said: list[str] = []
+
+    def interrupted_after_an_epoch(line: str) -> None:
+        said.append(line)
+        if line.startswith("epoch 1"):
+            signal.raise_signal(number)
+
+    monkeypatch.setattr("explorer.batch.tell", interrupted_after_an_epoch)
+    monkeypatch.setenv("DROPOUT_EXPLORER_RUNS", str(tmp_path / "kept"))
+    target = tmp_path / "run.dropout"
+    target.write_text("old")
+    files = ["--save", str(target), "--record", str(tmp_path / "run.npz"), "--json", str(tmp_path / "run.json")]
+    assert main([*QUICK, "--epochs", "3", *files]) == 130
+    assert len(said) == 2
+    assert capsys.readouterr().err == "dropout-explorer run: interrupted; nothing was written\n"
+    assert target.read_text() == "old"
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == ["run.dropout"]

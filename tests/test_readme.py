@@ -1,5 +1,10 @@
 import re
+import shlex
 from pathlib import Path
+
+import pytest
+
+from explorer.cli import main
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -14,3 +19,17 @@ def test_the_notebook_lines_run_as_written(capsys):
 def test_what_it_shows_is_there():
     for path in re.findall(r"\]\((\S+?)\)", README):
         assert (Path(__file__).parents[1] / path).is_file()
+
+
+def test_the_commands_run_as_written(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    commands = [shlex.split(command) for command in re.findall(r"`(dropout-explorer [^`]+)`", README)]
+    assert {words[1] for words in commands} == {"run", "show", "export"}
+    for _, *words in commands:
+        if "--help" in words:
+            with pytest.raises(SystemExit, match=r"^0$"):
+                main(words)
+        else:
+            assert main(words) == 0
+    assert "Results" in capsys.readouterr().out
+    assert {path.suffix for path in Path("book").iterdir()} == {".png", ".svg", ".csv", ".md", ".html"}

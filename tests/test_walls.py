@@ -52,9 +52,19 @@ def test_the_window_and_the_store_never_import_tensorflow():
     assert not loaded & {"tensorflow", "keras"}
 
 
-def test_a_run_without_a_window_never_imports_qt():
+def test_the_commands_never_import_qt_and_need_no_display(tmp_path, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM")
+    monkeypatch.setenv("MPLBACKEND", "qtagg")  # what is set up for somebody's notebook must not matter
+    file, out = str(tmp_path / "run.dropout"), str(tmp_path / "out")
+    commands = [
+        ["run", "--data", "sample", "--epochs", "1", "--save", file, "--tensorboard", str(tmp_path / "log")],
+        ["export", file, "--out", out, "--what", "loss,masks,model,report", "--format", "png,csv,npz,keras,html"],
+        ["show", file],
+    ]
     loaded = loaded_after(
-        "from explorer.cli import main\nassert main(['run', '--data', 'sample', '--epochs', '1']) == 0"
+        "from explorer.cli import main\n" + "\n".join(f"assert main({command!r}) == 0" for command in commands)
     )
-    assert "tensorflow" in loaded
+    assert {"tensorflow", "matplotlib"} <= loaded
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph"}
+    assert {path.suffix for path in Path(out).iterdir()} == {".png", ".csv", ".md", ".npz", ".keras", ".html"}

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote
 
 from explorer.data.progress import DataError
 
+NAMES: Final = ("auto", "sample", "imdb")
+"""Sources that are no path."""
 _CHOICE: Final = re.compile(r"(?P<path>.*)#text=(?P<text>[^&#]+)&label=(?P<label>[^&#]+)", re.DOTALL)
 _TEXTS: Final = frozenset(
     ("review", "reviews", "reviewtext", "reviewbody", "text", "texts", "comment", "comments", "content", "body")
@@ -76,6 +79,15 @@ def split_source(source: str) -> tuple[str, Columns | None]:
     if match is None:
         return source, None
     return match["path"], Columns(unquote(match["text"]), unquote(match["label"]))
+
+
+def absolute(source: str) -> str:
+    """A source that means the same file wherever the program is started next; a name or what is no file stays."""
+    path, columns = split_source(source)
+    if source in NAMES or not Path(path).exists():
+        return source
+    whole = str(Path(path).absolute())
+    return whole if columns is None else with_columns(whole, *columns)
 
 
 def named(header: Sequence[str]) -> tuple[str, ...]:

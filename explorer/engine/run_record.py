@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.data.dataset import Dataset
+from explorer.engine.environment import Environment
 from explorer.engine.history import History
 from explorer.engine.recall import recall, settings_at
 from explorer.engine.settings import Settings
@@ -54,6 +55,7 @@ class RunRecord:
         trained_on: How many of them it trains on.
         held_out: How many are held out for validation.
         history: What happened at every batch.
+        environments: From which epoch on it was trained with what; empty for this program's own.
     """
 
     name: str
@@ -63,6 +65,7 @@ class RunRecord:
     trained_on: int
     held_out: int
     history: History
+    environments: tuple[tuple[int, Environment], ...] = ()
 
     @classmethod
     def of(cls, trainer: Trainer, name: str = "") -> RunRecord:

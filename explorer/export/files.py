@@ -71,5 +71,18 @@ def writable(target: Path) -> None:
             raise _refusal(target, reason)
 
 
+def folder_writable(folder: Path) -> None:
+    """Refuse a folder that cannot be written to, or cannot be made.
+
+    Raises:
+        WriteError: With a sentence.
+    """
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise _refusal(folder, "it is a file" if there == folder.absolute() else f"{there} is a file")
+    if not os.access(there, os.W_OK):
+        raise _refusal(folder, "it is read-only" if there == folder.absolute() else f"{there} is read-only")
+
+
 def _refusal(target: Path, reason: str) -> WriteError:
     return WriteError(f"{target} could not be written: {reason}; choose another place")

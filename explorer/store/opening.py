@@ -89,7 +89,16 @@ class _Reader:
         with_weights = [epoch for epoch in epochs if told.epochs[epoch - 1].weights]
         return SavedRun(
             path=self._members.path,
-            record=RunRecord(told.name, told.settings, told.reviews, labels, plan.trained_on, plan.held_out, history),
+            record=RunRecord(
+                told.name,
+                told.settings,
+                told.reviews,
+                labels,
+                plan.trained_on,
+                plan.held_out,
+                history,
+                told.environments,
+            ),
             checkpoint=checkpoint,
             environments=told.environments,
             plan=plan,

@@ -48,7 +48,7 @@ COSTS_A_ROUND = 3
 """Processes a round for what the views cost, each of which measures every view once."""
 SPELL_EPOCHS = {512: 12, 32: 2}
 FILM_FRAMES = 500
-PARTS = ("speed", "drag", "views", "autosave", "films", "memory")
+PARTS = ("speed", "drag", "views", "autosave", "exports", "films", "memory")
 
 
 class Bench:
@@ -66,9 +66,11 @@ class Bench:
         self._screen = Path(cache) / "screen.json"
         self._screen.write_text(json.dumps({"screens": [SCREEN]}))
 
-    def measure(self, kind: str, batch_size: int, **more: Any) -> dict[str, Any]:
+    def measure(self, kind: str, batch_size: int | None = None, **more: Any) -> dict[str, Any]:
         """Measure once, in a process of its own."""
-        arguments = {"source": self._source, "batch_size": batch_size, **more}
+        arguments = {"source": self._source, **more}
+        if batch_size is not None:
+            arguments["batch_size"] = batch_size
         if kind == "window":
             arguments["began"] = time.time()
         environment = {
@@ -170,7 +172,7 @@ class Bench:
             row(batch_size, f"{epoch:.3f} s", f"{median:+.1f} ({low:+.1f} to {high:+.1f}) %", f"{keep:.2f} ms")
         row("target", "", "≤ 3 %", "")
         head("run of 20 epochs", "file", "saving", "opening")
-        for name, file in self.measure("files", 0)["files"].items():
+        for name, file in self.measure("files")["files"].items():
             row(name, f"{file['mb']:.1f} MB", f"{file['save_seconds']:.1f} s", f"{file['open_seconds']:.1f} s")
         row("target", "≤ 25 MB", "", "")
 
@@ -188,6 +190,15 @@ class Bench:
                 f"{result['peak_memory_mb']:.0f} MB",
             )
         row("target", "≤ 60 s")
+
+    def exports(self) -> None:
+        """How long each export takes."""
+        results = [self.measure("exports")["exports"] for _ in range(self._rounds)]
+        head("export of a run of 20 epochs", "time", "written")
+        for name, export in results[0].items():
+            seconds = min(result[name]["seconds"] for result in results)
+            row(name, f"{seconds:.2f} s", f"{export['mb']:.2f} MB")
+        row("target", "film of 500 frames, 1280 × 720: ≤ 60 s", "")
 
     def memory(self) -> None:
         """Peak memory of the window after many epochs of small batches."""

@@ -41,7 +41,7 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
     Args:
         kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost",
             "delay" or "film" for those of `looking_back`, `views` and `films`; "autosave" or "files" for those of
-            `autosave`.
+            `autosave`; "exports" for those of `exports`.
         arguments: What the measurement takes. `epochs` counts the first, which is cold and left out; `began` is when
             the process was started, as `time.time()` gave it.
     """
@@ -70,12 +70,15 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
         case "files":
             from tests.benchmarks import autosave
 
-            del arguments["batch_size"]  # each way has its own
             result = autosave.sizes(**arguments)
         case "film":
             from tests.benchmarks import films
 
             result = films.measure(**arguments)
+        case "exports":
+            from tests.benchmarks import exports
+
+            result = exports.each(**arguments)
         case _:
             raise ValueError(f"unknown kind {kind!r}")
     from explorer.batch import peak_memory_mb

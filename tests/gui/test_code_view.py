@@ -12,8 +12,9 @@ from explorer.engine.settings import SCALINGS, WAYS, Settings
 from explorer.export.code import notebook, program
 from explorer.gui import theme
 from explorer.gui.views.code import CodeView
-from explorer.gui.views.code_editor import lines_text, marked_background, token_format
+from explorer.gui.views.code_editor import lines_text, token_format
 from explorer.gui.widgets import Banner
+from explorer.presentation.code_colours import marked_background
 
 PALETTES = pytest.mark.parametrize("palette", [theme.DARK, theme.LIGHT], ids=lambda palette: palette.name)
 

@@ -11,7 +11,8 @@ import json
 from typing import Any
 
 from explorer.engine.settings import Settings
-from explorer.export.code.program import REQUIREMENTS, SOURCE, describe, sections
+from explorer.export.code.program import REQUIREMENTS, describe, sections
+from explorer.presentation.published import MODEL_SOURCE
 
 
 def notebook(settings: Settings) -> str:
@@ -23,7 +24,7 @@ def notebook(settings: Settings) -> str:
         _markdown(
             "title",
             "# Good or bad? Film reviews told apart by a small network\n\n"
-            f"**Dropout:** {describe(settings)}  \n**Model:** {SOURCE}  \n**Needs:** {REQUIREMENTS}",
+            f"**Dropout:** {describe(settings)}  \n**Model:** {MODEL_SOURCE}  \n**Needs:** {REQUIREMENTS}",
         )
     ]
     for number, section in enumerate(sections(settings), start=1):

@@ -12,9 +12,8 @@ import numpy as np
 from explorer.engine.settings import HIDDEN, WAYS, Settings, declaration
 from explorer.export.code import ways
 from explorer.export.code.parts import WIDTH, Line, Section, comment, joined, marked, plain
+from explorer.presentation.published import MODEL_SOURCE
 
-SOURCE: Final = "François Chollet, Deep Learning with Python, 1st edition (2017), sections 3.4 and 4.4"
-"""Where the model is from."""
 HEADLINE: Final = "Good or bad? Film reviews told apart by a small network."
 REQUIREMENTS: Final = "Keras 3 (pip install tensorflow)"
 _SCALINGS: Final = {
@@ -87,7 +86,7 @@ def places(settings: Settings) -> list[int]:
 def docstring(headline: str, settings: Settings) -> str:
     """What stands at the top of a program."""
     dropout = describe(settings) if places(settings) else "none"
-    entries = (("Dropout:", dropout), ("Model:", SOURCE), ("Needs:", REQUIREMENTS))
+    entries = (("Dropout:", dropout), ("Model:", MODEL_SOURCE), ("Needs:", REQUIREMENTS))
     wrapped = [
         textwrap.fill(entry, WIDTH, initial_indent=f"{name:9}", subsequent_indent=" " * 9) for name, entry in entries
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from pygments.lexers.python import PythonLexer
 from pygments.styles import get_style_by_name
@@ -24,25 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QWidget
 
 from explorer.gui import theme
-
-STYLES: Final = {"dark": "native", "light": "xcode"}
-"""The Pygments style that goes with each palette: the two whose every colour can be read on a marked line as well."""
-_MARKED: Final = 0.14
-"""How much of the accent is in the background of a marked line."""
-
-
-def marked_background(palette: theme.Palette) -> str:
-    """The colour behind a line of the dropout, as #rrggbb."""
-    field, accent = QColor(palette.field), QColor(palette.accent)
-    parts = (
-        one + (other - one) * _MARKED
-        for one, other in (
-            (field.redF(), accent.redF()),
-            (field.greenF(), accent.greenF()),
-            (field.blueF(), accent.blueF()),
-        )
-    )
-    return QColor.fromRgbF(*parts).name()
+from explorer.presentation.code_colours import STYLES, marked_background
 
 
 def token_format(token: Any, palette: theme.Palette) -> QTextCharFormat:

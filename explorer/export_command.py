@@ -1,0 +1,74 @@
+"""`dropout-explorer export`: what the window exports, from a run file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from explorer.engine.snapshot import Floats
+from explorer.export.files import folder_writable, writable
+from explorer.export.make import export as make
+from explorer.export.request import DECLARATIONS, ExportRequest
+from explorer.export.targets import settled, targets
+from explorer.store import SavedRun, open_run
+from explorer.terminal import bar, ended, reporting, tell
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write what the options ask for, and print the path of each file.
+
+    Returns:
+        The exit code, see `terminal.ended`.
+    """
+    return ended("export", lambda written: _export(arguments, written))
+
+
+def request_from(arguments: argparse.Namespace) -> ExportRequest:
+    """The request that the options of `export` make.
+
+    Raises:
+        ValueError: When they do not go together, with a sentence.
+    """
+    told: dict[str, Any] = {
+        declared.name: value for declared in DECLARATIONS if (value := getattr(arguments, declared.name)) is not None
+    }
+    own = [name for name in ("width", "height", "dpi") if name in told]
+    if own and told.setdefault("size", "custom") != "custom":
+        raise ValueError(f"--{own[0]} goes with --size custom, got --size {told['size']}")
+    return ExportRequest(**told)
+
+
+def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
+    request = request_from(arguments)
+    folder: Path = arguments.out
+    folder_writable(folder)
+    with bar(desc="Opening", unit="%", total=100) as progress:
+        report = reporting(progress)
+        run, *others = [open_run(path, report) for path in arguments.files]
+        places = [target.path for target in targets(settled(request, len(run.record.history)), folder)]
+        if folder.is_dir():
+            for place in places:
+                if place.suffix:  # a log is a folder
+                    writable(place)
+        before = {place: _changed(place) for place in places}
+        try:
+            files = make(
+                request, run.record, [other.record for other in others], folder, report, weights=_weights(run, request)
+            )
+        except KeyboardInterrupt:
+            written += [place for place in places if _changed(place) != before[place]]
+            raise
+    for path in files:
+        tell(str(path))
+
+
+def _weights(run: SavedRun, request: ExportRequest) -> tuple[Floats, ...] | None:
+    """The weights after the last complete epoch, where they are asked for and the file has them."""
+    wanted = any(item.name == "model" for item, _ in request.pairs())
+    return run.weights(len(run.record.results)) if wanted else None
+
+
+def _changed(place: Path) -> int | None:
+    """When a file was last written, in nanoseconds; None where there is none."""
+    return place.stat().st_mtime_ns if place.exists() else None

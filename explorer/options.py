@@ -1,0 +1,132 @@
+"""Settings as options of the command line, and options as settings: each made from the settings' declarations."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any, Final
+
+from explorer.engine.declarations import Declaration
+from explorer.engine.settings import HIDDEN, PRESETS, Settings, declaration, preset
+
+SINGLE: Final = (
+    "written_as",
+    "scaling",
+    "l2",
+    "units",
+    "optimizer",
+    "learning_rate",
+    "batch_size",
+    "epochs",
+    "validation",
+    "num_words",
+    "start_char",
+    "oov_char",
+    "index_from",
+    "seed",
+)
+"""The settings that are an option each, in the order of `--help`; data and the rates have options of their own."""
+
+
+def option(name: str) -> str:
+    """How a field is spelled on the command line: `batch_size` is `--batch-size`."""
+    return f"--{name.replace('_', '-')}"
+
+
+def value_of(declared: Declaration) -> Callable[[str], Any]:
+    """A converter for argparse: from text to a value that the declaration accepts."""
+
+    def convert(text: str) -> Any:
+        try:
+            value = declared.kind(text)
+        except ValueError:
+            kind = "a whole number" if declared.kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"must be {kind}, got {text!r}") from None
+        try:
+            declared.check(value)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error).removeprefix(f"{declared.name} ")) from None
+        return value
+
+    return convert
+
+
+def add_declared(
+    parser: argparse._ActionsContainer, declared: Declaration, *names: str, help: str | None = None
+) -> None:
+    """Add the option of one field; where it is not given the parsed value is None.
+
+    Args:
+        parser: Where it is added.
+        declared: The field.
+        names: How it is spelled; made from the field's name when there are none.
+        help: Its help text; the declaration's when None.
+    """
+    names = names or (option(declared.name),)
+    told: dict[str, Any] = {"dest": declared.name, "default": None, "help": help if help is not None else declared.help}
+    if declared.choices:
+        parser.add_argument(*names, choices=[value for value, _ in declared.choices], **told)
+    elif declared.kind is bool:
+        parser.add_argument(*names, action=argparse.BooleanOptionalAction, **told)
+    else:
+        metavar = {int: "N", float: "X", str: "TEXT"}[declared.kind]
+        parser.add_argument(*names, metavar=metavar, type=value_of(declared), **told)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add an option for every setting but the data."""
+    parser.add_argument("--preset", choices=list(PRESETS), default="explore", help="where the other options begin")
+    for name in SINGLE:
+        add_declared(parser, declaration(name))
+    rates = parser.add_mutually_exclusive_group()
+    rates.add_argument(
+        "--rate",
+        metavar="R",
+        type=value_of(declaration("rate_1")),
+        help="the share dropped after both hidden layers, in [0, 1); 0 is off",
+    )
+    rates.add_argument("--rates", metavar="R1,R2", type=_rates, help="the same for each hidden layer")
+
+
+def _rates(text: str) -> tuple[float, float]:
+    parts = text.split(",")
+    if len(parts) != 2:
+        raise argparse.ArgumentTypeError(f"must be two rates such as 0.5,0.3 (0 is off), got {text!r}")
+    convert = value_of(declaration("rate_1"))
+    return convert(parts[0]), convert(parts[1])
+
+
+def settings_from(arguments: argparse.Namespace) -> Settings:
+    """The settings that the options of `run` ask for.
+
+    Raises:
+        ValueError: When they do not go together, with a sentence.
+    """
+    changes = {name: value for name in SINGLE if (value := getattr(arguments, name)) is not None}
+    if arguments.data is not None:
+        changes["data"] = arguments.data
+    pair = arguments.rates if arguments.rates is not None else (arguments.rate, arguments.rate)
+    for hidden, rate in enumerate(pair, start=1):
+        if rate is not None:
+            changes[f"dropout_{hidden}"] = rate > 0
+            changes[f"rate_{hidden}"] = rate
+    base = preset(arguments.preset)
+    if changes.get("written_as") == "keras" and "scaling" not in changes:
+        changes["scaling"] = "inverted"  # a preset's other scaling gives way to the way of writing asked for
+    return base.replace(**changes)
+
+
+def options_for(settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The options that ask for some settings: name and value of each, the reverse of `settings_from`.
+
+    All are told, so that they mean the same to a version with other defaults. A rate of 0 stands for no dropout there,
+    which trains bit for bit what a rate of 0 trains.
+    """
+    rates = [settings.rate(hidden) if settings.active(hidden) else 0.0 for hidden in HIDDEN]
+    told = {
+        "--data": settings.data,
+        "--rates": ",".join(f"{rate!r}" if rate else "0" for rate in rates),
+        **{option(name): str(getattr(settings, name)) for name in SINGLE},
+    }
+    first = ("--data", "--written-as", "--scaling", "--rates")
+    return tuple((name, told[name]) for name in (*first, *(name for name in told if name not in first)))

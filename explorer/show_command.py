@@ -1,0 +1,157 @@
+"""`dropout-explorer show`: what a run file holds, in plain text or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from explorer.engine.comparison import COLUMNS
+from explorer.engine.run_record import RunRecord
+from explorer.engine.settings import declaration
+from explorer.export.code import describe
+from explorer.presentation.run_table import BEST, Row, epochs_shown, heading, number, run_rows
+from explorer.presentation.series import markers
+from explorer.presentation.settings_text import settings_told
+from explorer.store import open_run
+from explorer.terminal import ended, tell
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print settings and results of run files.
+
+    Returns:
+        The exit code, see `terminal.ended`.
+    """
+    return ended("show", lambda _: _show(arguments))
+
+
+def _show(arguments: argparse.Namespace) -> None:
+    runs = [open_run(path).record for path in arguments.files]
+    if arguments.json:
+        tell(json.dumps(_finite({"runs": [facts(run) for run in runs]}), indent=2, allow_nan=False))
+        return
+    for line in text(runs):
+        tell(line)
+
+
+def facts(run: RunRecord) -> dict[str, Any]:
+    """All that is told of a run, for a program that reads it."""
+    (row,) = run_rows([run])
+    return {
+        "name": run.name,
+        "settings": run.started_with.to_dict(),
+        "settings_at_the_end": run.settings.to_dict(),
+        "changes": [
+            {"before_batch": change.step, **{name: after for name, _, after in change.changes}}
+            for change in run.history.changes
+        ],
+        "reviews": dataclasses.asdict(run.reviews),
+        "trained_on": run.trained_on,
+        "held_out": run.held_out,
+        "batches": len(run.history),
+        "batches_in_an_epoch": run.history.batches,
+        "environments": [{"from_epoch": epoch, **told} for epoch, told in run.environments],
+        "figures": dataclasses.asdict(row.figures),
+        "epochs": [dataclasses.asdict(result) for result in run.results],
+    }
+
+
+def _finite(value: Any) -> Any:
+    """The same with null for what is not finite, which JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def text(runs: Sequence[RunRecord]) -> Iterator[str]:
+    """The lines that are printed of some runs: settings side by side, results a row a run, and every run's epochs."""
+    rows = run_rows(runs)
+    for run, row in zip(runs, rows, strict=True):
+        yield f"{row.name}: {describe(run.settings)}"
+    yield from _settings(runs, rows)
+    yield ""
+    if len(runs) == 1:
+        yield "Results"
+        pairs = zip(COLUMNS, rows[0].texts, strict=True)
+        yield from aligned([[f"  {heading(column)}", told] for column, told in pairs], "<<")
+    else:
+        # Each heading has one place where it may be broken, or none.
+        halves = [column.label.split("\n") if "\n" in column.label else ["", column.label] for column in COLUMNS]
+        head = [["", *(above for above, _ in halves)], ["Results", *(below for _, below in halves)]]
+        lines = [[f"  {row.name}", *_marked(row)] for row in rows]
+        yield from aligned([*head, *lines], "<" + ">" * len(COLUMNS))
+        yield f"  {BEST} best of the runs on the same reviews"
+    for run, row in zip(runs, rows, strict=True):
+        if run.results:
+            yield ""
+            yield from _epochs(run, row, several=len(runs) > 1)
+
+
+def _marked(row: Row) -> list[str]:
+    return [f"{BEST} {told}" if best else told for told, best in zip(row.texts, row.best, strict=True)]
+
+
+def _settings(runs: Sequence[RunRecord], rows: Sequence[Row]) -> Iterator[str]:
+    table: list[list[str]] = []
+    if len(runs) > 1:
+        table.append(["", *(row.name for row in rows)])
+    for group in settings_told(runs):
+        table.append([group.title])
+        table += [[f"  {told.label}", *told.values] for told in group.settings]
+        if group.title == declaration("data").group:
+            table.append(["  Fingerprint", *_fingerprints(runs)])
+    yield ""
+    yield from aligned(table, "<" * (1 + len(runs)))
+    for run, row in zip(runs, rows, strict=True):
+        for mark in markers(run.history.changes):
+            whose = f"{row.name}, after" if len(runs) > 1 else "After"
+            yield f"  {whose} {mark.position:.2f} epochs: {mark.text}"
+
+
+def _fingerprints(runs: Sequence[RunRecord]) -> list[str]:
+    """In full for one run; beside another, as much as tells whether the reviews are the same."""
+    told = [run.reviews.fingerprint for run in runs]
+    return told if len(told) == 1 else [f"{each[:16]}…" for each in told]
+
+
+def _epochs(run: RunRecord, row: Row, *, several: bool) -> Iterator[str]:
+    best = row.figures.best_loss_epoch
+    held_out = run.held_out > 0
+    kinds = ["dropout on", "dropout off", *(["validation"] if held_out else [])]
+    table = [
+        ["", *(what for what in ("loss", "accuracy") for _ in kinds), ""],
+        ["Epoch", *kinds, *kinds, "seconds"],
+    ]
+    shown = epochs_shown(run.results, best)
+    for result in shown:
+        figures = [result.loss, result.train_loss, *([result.val_loss] if held_out else [])]
+        figures += [result.accuracy, result.train_accuracy, *([result.val_accuracy] if held_out else [])]
+        mark = f"{BEST} " if result.epoch == best else ""
+        table.append([f"{mark}{result.epoch}", *(number(figure) for figure in figures), f"{result.seconds:.2f}"])
+    if several:
+        yield row.name
+    yield from aligned(table, ">" * len(table[0]))
+    if best is not None:
+        yield f"  {BEST} lowest validation loss"
+    if len(shown) < len(run.results):
+        yield f"  {len(shown)} of {len(run.results):,} epochs; --json has them all"
+
+
+def aligned(table: Sequence[Sequence[str]], sides: str) -> Iterator[str]:
+    """A table as lines, columns two spaces apart.
+
+    Args:
+        table: Rows of cells; a row with one cell spans the table.
+        sides: For each column `<` or `>`, where its cells are set.
+    """
+    full = [row for row in table if len(row) > 1]
+    widths = [max((len(row[k]) for row in full if k < len(row)), default=0) for k in range(len(sides))]
+    for row in table:
+        cells = (f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=False))
+        yield "  ".join(cells).rstrip()
