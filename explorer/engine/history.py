@@ -186,7 +186,7 @@ class History:
         begin, end = (epoch - 1) * self.batches, min(epoch * self.batches, self._length)
         kept = self._epochs[epoch - 1].kept  # before anything else: the worker may put another in its place
         stride = 0 if kept is None else kept.stride
-        steps = np.arange(0) if kept is None else kept.steps()
+        steps = np.arange(0) if kept is None else kept.steps
         steps = steps[steps <= end]
         first, second = self._epochs[epoch - 1].masks
         return EpochBlock(
@@ -350,7 +350,7 @@ class History:
         """The batches of a window, both ends included, whose activations are kept; ascending."""
         last = min(last, self._length)
         begun = self._epochs[(first - 1) // self.batches : (last - 1) // self.batches + 1]
-        steps = [kept.steps() for kept in (epoch.kept for epoch in begun) if kept is not None]
+        steps = [kept.steps for kept in (epoch.kept for epoch in begun) if kept is not None]
         every = np.concatenate(steps) if steps else np.empty(0, np.int64)
         return every[(every >= first) & (every <= last)]
 

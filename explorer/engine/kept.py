@@ -139,8 +139,9 @@ class Kept:
         k, off = divmod(step - self.first, self.stride)
         return self.rows[k] if off == 0 and 0 <= k < self.count else None
 
+    @property
     def steps(self) -> npt.NDArray[np.int64]:
-        """(count,) the batch of each row, counted from 1 over the run."""
+        """(count,) the batches that are kept, counted from 1 over the run."""
         return self.first + self.stride * np.arange(self.count)
 
     def thinned(self, stride: int) -> Kept:

@@ -28,6 +28,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
@@ -59,6 +60,7 @@ class Worker:
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
         self._waiting: queue.Queue[Message | None] = queue.Queue()
+        self._taken: deque[Message | None] = deque()
         self._cancelled = threading.Event()
         self._opened: dict[str, SavedRun] = {}
 
@@ -80,13 +82,14 @@ class Worker:
 
     def _newest(self) -> Message | None:
         """The next request; of previews that wait in a row only the last."""
-        request = self._waiting.get()
-        while request is not None and request.get("do") == "preview":
-            try:
-                following = self._waiting.get_nowait()
-            except queue.Empty:
-                break
-            request = following
+        if not self._taken:
+            self._taken.append(self._waiting.get())
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._taken.append(self._waiting.get_nowait())
+        request = self._taken.popleft()
+        while _draws(request) and self._taken and _draws(self._taken[0]):
+            request = self._taken.popleft()
         return request
 
     def _do(self, request: Message) -> None:
@@ -158,6 +161,10 @@ class Worker:
     def _may_go_on(self, message: str, fraction: float | None = None) -> None:
         if self._cancelled.is_set():
             raise Cancelled
+
+
+def _draws(request: Message | None) -> bool:
+    return request is not None and request.get("do") == "preview"
 
 
 def _sentence(text: str) -> str:

@@ -40,6 +40,7 @@ class Toast(QFrame):
         close.setText("✕")
         close.setToolTip("Close this message (Esc)")
         close.setAccessibleName("Close this message")
+        close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.clicked.connect(self.hide)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)

@@ -24,6 +24,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.export.request import FILM_FORMATS
+
 ROOT = Path(__file__).parents[2]
 EPOCHS = {512: 15, 32: 6}
 LONG_EPOCHS = 100
@@ -45,7 +47,8 @@ DELAY_SECONDS = 5.0
 COSTS_A_ROUND = 3
 """Processes a round for what the views cost, each of which measures every view once."""
 SPELL_EPOCHS = {512: 12, 32: 2}
-PARTS = ("speed", "drag", "views", "autosave", "exports", "memory")
+FILM_FRAMES = 500
+PARTS = ("speed", "drag", "views", "autosave", "exports", "films", "memory")
 
 
 class Bench:
@@ -172,6 +175,21 @@ class Bench:
         for name, file in self.measure("files")["files"].items():
             row(name, f"{file['mb']:.1f} MB", f"{file['save_seconds']:.1f} s", f"{file['open_seconds']:.1f} s")
         row("target", "≤ 25 MB", "", "")
+
+    def films(self) -> None:
+        """How long films take; each in a process of its own, whose peak memory includes the training before."""
+        head(f"{FILM_FRAMES} frames, 1280 × 720", "film", "a frame", "file", "peak memory")
+        for form in FILM_FORMATS:
+            result = self.measure("film", 512, frames=FILM_FRAMES, form=form)
+            seconds = result["film_seconds"]
+            row(
+                form,
+                f"{seconds:.1f} s",
+                f"{1000 * seconds / FILM_FRAMES:.0f} ms",
+                f"{result['film_mb']:.1f} MB",
+                f"{result['peak_memory_mb']:.0f} MB",
+            )
+        row("target", "≤ 60 s")
 
     def exports(self) -> None:
         """How long each export takes."""

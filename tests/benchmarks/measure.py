@@ -39,9 +39,9 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """What was measured, and peak memory.
 
     Args:
-        kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost"
-            or "delay" for those of `looking_back` and `views`; "autosave" or "files" for those of `autosave`;
-            "exports" for those of `exports`.
+        kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost",
+            "delay" or "film" for those of `looking_back`, `views` and `films`; "autosave" or "files" for those of
+            `autosave`; "exports" for those of `exports`.
         arguments: What the measurement takes. `epochs` counts the first, which is cold and left out; `began` is when
             the process was started, as `time.time()` gave it.
     """
@@ -71,6 +71,10 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
             from tests.benchmarks import autosave
 
             result = autosave.sizes(**arguments)
+        case "film":
+            from tests.benchmarks import films
+
+            result = films.measure(**arguments)
         case "exports":
             from tests.benchmarks import exports
 

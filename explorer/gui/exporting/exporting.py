@@ -55,7 +55,6 @@ class Exporting(QObject):
     def open(self) -> None:
         """Show the dialog; one that is open already comes to the front."""
         if self.dialog is not None:
-            self.dialog.raise_()
             self.dialog.activateWindow()
             return
         self._make_ready()

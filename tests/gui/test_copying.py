@@ -1,0 +1,121 @@
+"""Copying a plot: its menu by mouse and by key, the picture, the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QGraphicsView, QMenu, QWidget
+
+from explorer.gui.copying import picture
+from tests.gui.conftest import Driver
+from tests.gui.exported import run
+
+VIEWS = ("equation", "curves", "units", "network", "compare", "inspector")
+
+
+@pytest.fixture
+def running(driver: Driver) -> Iterator[Driver]:
+    run(driver)
+    yield driver
+    QGuiApplication.clipboard().clear()
+
+
+def view(driver: Driver, name: str) -> QWidget:
+    if name in driver.window.panels:
+        driver.window.panels[name].raise_()
+    found = getattr(driver.window, name)
+    driver.qtbot.waitUntil(found.isVisible)
+    assert isinstance(found, QWidget)
+    return found
+
+
+def menus(driver: Driver) -> list[QMenu]:
+    return [each for each in driver.window.findChildren(QMenu) if each.isVisible() and not each.title()]
+
+
+def ask(widget: QWidget, reason: QContextMenuEvent.Reason) -> None:
+    at = widget.rect().center()
+    QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
+
+
+def choose(driver: Driver, name: str, text: str) -> None:
+    menu = driver.window.copying.menu(view(driver, name))
+    next(action for action in menu.actions() if action.text().replace("&", "") == text).trigger()
+    menu.close()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_plot_has_the_menu_and_no_other(running: Driver, name: str) -> None:
+    shown = view(running, name)
+    plots = [each.viewport() for each in shown.findChildren(QGraphicsView) if each.isVisible()] or [shown]
+    for plot in plots:
+        ask(plot, QContextMenuEvent.Reason.Mouse)
+        (menu,) = menus(running)
+        assert menu.actions()[0].text().replace("&", "") == "Copy picture"
+        menu.close()
+    assert menus(running) == []
+
+
+def test_the_menu_key_on_a_control_is_its_views(running: Driver) -> None:
+    shown = view(running, "curves")
+    ask(running.window.curves.controls, QContextMenuEvent.Reason.Keyboard)
+    (menu,) = menus(running)
+    assert len(menu.actions()) == 5
+    assert shown.rect().contains(shown.mapFromGlobal(menu.pos()) - QPoint(1, 1))
+    menu.close()
+
+
+def test_the_menu_key_on_the_window_is_the_equations(running: Driver) -> None:
+    ask(running.window, QContextMenuEvent.Reason.Keyboard)
+    (menu,) = menus(running)
+    assert [action.text().replace("&", "") for action in menu.actions()] == ["Copy picture"]
+    menu.close()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_picture_is_sharp_and_has_something_in_it(running: Driver, name: str) -> None:
+    shown = view(running, name)
+    image = picture(shown)
+    assert image.width() > shown.width()
+    colours = {image.pixel(x, y) for x in range(0, image.width(), 5) for y in range(0, image.height(), 5)}
+    assert len(colours) > 3
+
+
+def test_the_picture_is_in_the_clipboard(running: Driver) -> None:
+    choose(running, "equation", "Copy picture")
+    assert QGuiApplication.clipboard().image().width() > running.window.equation.width()
+    assert running.window.toast.text() == "Picture copied"
+
+
+def rows() -> list[list[str]]:
+    return [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+
+
+def test_losses_are_copied_with_all_their_digits(running: Driver) -> None:
+    choose(running, "curves", "Copy losses, an epoch a line")
+    heads, *lines = rows()
+    assert heads[:3] == ["run", "name", "epoch"]
+    results = running.window.book.runs[0].results
+    assert [float(line[heads.index("loss_validation")]) for line in lines] == [each.val_loss for each in results]
+
+
+def test_batches_are_copied_too(running: Driver) -> None:
+    choose(running, "curves", "Copy accuracies, a batch a line")
+    assert len(rows()) == 1 + 8
+
+
+@pytest.mark.parametrize(("name", "lines"), [("units", 16), ("compare", 1)])
+def test_tables_are_copied(running: Driver, name: str, lines: int) -> None:
+    view(running, name)
+    running.qtbot.waitUntil(lambda: bool(getattr(running.window, name).numbers()))
+    choose(running, name, "Copy numbers")
+    assert len(rows()) == 1 + lines
+
+
+def test_without_a_run_it_says_that_there_are_no_numbers(driver: Driver) -> None:
+    driver.ready()
+    choose(driver, "curves", "Copy losses, an epoch a line")
+    assert driver.window.toast.text() == "There are no numbers yet. Start a run first"
