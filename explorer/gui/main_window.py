@@ -348,11 +348,11 @@ class MainWindow(DropWindow):
             case Qt.Key.Key_T:
                 conductor.switch_mode()
             case Qt.Key.Key_F:
-                conductor.forward_only()
+                conductor.looks.forward_only()
             case Qt.Key.Key_M:
-                conductor.new_mask()
+                conductor.looks.new_mask()
             case Qt.Key.Key_S:
-                conductor.slow_motion()
+                conductor.looks.slow_motion()
             case _:
                 return False
         return True

@@ -47,6 +47,8 @@ class _Entry:
 class Journal:
     """Keeps a run as it grows, and saves it. Implements `explorer.engine.keeping.Growing`.
 
+    Once nobody trains the run any more, it can be continued from here.
+
     Args:
         record: The run; the journal reads its history.
         folder: Where; made at the first epoch's end, and removed by `close`. None keeps nothing on the disk: then a
@@ -85,6 +87,11 @@ class Journal:
         if self.newest is not None:
             for epoch in range(1, self.newest.epoch + 1):
                 self._hand_over(epoch, None)
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The same as `newest`: what the run can be continued from."""
+        return self.newest
 
     @property
     def folder(self) -> Path | None:
@@ -161,7 +168,7 @@ class Journal:
         self._let_go_of_what_was_continued()
 
     def _let_go_of_what_was_continued(self) -> None:
-        if isinstance(self._continued, SavedRun):
+        if isinstance(self._continued, SavedRun | Journal):
             self._continued.close()
 
     # -- in the journal's thread --
@@ -219,7 +226,7 @@ class Journal:
 
 def _environments(continued: Continuable | None) -> tuple[tuple[int, Environment], ...]:
     here = environment()
-    if not isinstance(continued, SavedRun) or continued.checkpoint is None:
+    if not isinstance(continued, SavedRun | Journal) or continued.checkpoint is None:
         return ((1, here),)
     earlier = continued.environments
     if earlier and earlier[-1][1] == here:

@@ -389,5 +389,5 @@ class Forgetful(ScriptedSession):
 def test_a_look_at_a_run_that_was_let_go_says_so(make_window: WindowMaker) -> None:
     driver = make_window(Forgetful())
     finished(driver)
-    driver.window.conductor.forward_only()
+    driver.window.conductor.looks.forward_only()
     assert "start again" in driver.window.transport.progress_text()
