@@ -31,6 +31,7 @@ from explorer.gui.remembered import Remembered
 from explorer.gui.reviews import Reviews
 from explorer.gui.run_state import RunState
 from explorer.gui.shelf import Shelf
+from explorer.gui.sources import Sources
 
 __all__ = ["LOADING_SHOWN_MS", "Conductor", "Parts"]
 
@@ -45,6 +46,7 @@ class Conductor(QObject):
         state: Where the run stands.
         reviews: Which reviews are there, and which are on their way.
         shelf: Runs on the screen that nobody trains.
+        sources: The way to other reviews.
         wanted: What the run on the screen follows, or is to be continued with; None when there is none to follow.
         dataset_ready: The reviews are there, a `Dataset`.
         columns_needed: Somebody has to say which columns to read, a `ColumnsNeeded`; and whether a run was to start.
@@ -70,6 +72,7 @@ class Conductor(QObject):
         self._facts = Facts(parts.facts, self)
         self.looks = Looks(session, self, parts)
         self.shelf = Shelf(self, parts)
+        self.sources = Sources(self, parts)
         self._loading_timer = QTimer(self)
         self._loading_timer.setSingleShot(True)
         self._loading_timer.setInterval(LOADING_SHOWN_MS)
@@ -92,8 +95,8 @@ class Conductor(QObject):
         parts.start_page.start_pressed.connect(self.play)
         parts.start_page.cancel_pressed.connect(self.cancel)
         parts.notices.restart_pressed.connect(self.start)
-        parts.notices.download_pressed.connect(self.download)
-        parts.notices.again_pressed.connect(self.try_again)
+        parts.notices.download_pressed.connect(self.sources.download)
+        parts.notices.again_pressed.connect(self.sources.try_again)
         parts.form.edited.connect(self._edited)
         bridge.snapshot.connect(self._on_snapshot)
         bridge.loading.connect(self._on_loading)
@@ -196,54 +199,13 @@ class Conductor(QObject):
         self._remembered.mode = mode
         self._parts.show_mode(mode)
 
-    def download(self) -> None:
-        """Fetch the real reviews, unless a run is in hand."""
-        if self.is_free:
-            self._parts.notices.failed.hide()
-            self._leave_session_to(self.reviews.download)
-
-    def open_data(self, source: str, *, start: bool = False) -> None:
-        """Turn to other reviews: at once, or with a run in hand when it is restarted.
-
-        Args:
-            source: As for `explorer.data.load`.
-            start: Whether to begin a run with them.
-        """
-        if self.reviews.downloading:
-            self._parts.notices.refuse(
-                "The real reviews are being downloaded. Open others when they are there, or cancel the download."
-            )
-            return
-        self._parts.notices.failed.hide()
-        self.reviews.choose(source)
-        if start:
-            self.start()
-        elif self.is_free:
-            self._leave_session_to(self.reviews.load)
-        else:
-            self._show_waiting()
-
-    def try_again(self) -> None:
-        """Ask once more for the reviews that could not be had."""
-        if self.reviews.refused is None:
-            self.download()
-        else:
-            self.open_data(self.reviews.refused)
-
-    @property
-    def is_free(self) -> bool:
-        """Whether nothing is under way that other reviews would cost: no run that trains or holds, no download."""
-        state = self.shelf.trained_state if self.shelf.held is not None else self.state
-        free = state in (RunState.IDLE, RunState.FINISHED, RunState.LOOKING)
-        return free and not self.reviews.downloading
-
-    def _leave_session_to(self, job: Callable[[], None]) -> None:
+    def leave_session_to(self, job: Callable[[], None]) -> None:
         """A run that is over is let go by the session; it can still be looked at."""
         job()
         self.shelf.session_lost()
         if not self.shelf.away:
             self.wanted = None
-        self._show_waiting()
+        self.show_waiting()
         self.show_state(self.state)
 
     def start(self, *, paused: bool = False) -> bool:
@@ -264,7 +226,7 @@ class Conductor(QObject):
         self.reviews.ask_for(settings)
         self._parts.notices.failed.hide()
         self.wanted = settings
-        self._show_waiting()
+        self.show_waiting()
         self._parts.start_page.show_starting(True)
         self.show_state(RunState.STARTING)
         self._bridge.expect(self._session.start(settings, paused=paused, continue_from=continue_from))
@@ -275,12 +237,12 @@ class Conductor(QObject):
         form = self._parts.form
         self.wanted = settings.replace(data=form.settings.data)
         form.show_settings(self.wanted)
-        self._show_waiting()
+        self.show_waiting()
 
     def _edited(self, settings: Settings) -> None:
         self._remembered.settings = settings
         if self.wanted is None:
-            if settings.data != self.reviews.wanted and self.state is RunState.IDLE and self.is_free:
+            if settings.data != self.reviews.wanted and self.state is RunState.IDLE and self.sources.free:
                 self.reviews.load()
             return
         live = {d.name: getattr(settings, d.name) for d in DECLARATIONS if d.change is Change.LIVE}
@@ -289,7 +251,7 @@ class Conductor(QObject):
             self.wanted = wanted
             if not self.shelf.away:
                 self._session.update(wanted)
-        self._show_waiting()
+        self.show_waiting()
 
     def _speed_chosen(self, speed: float | None) -> None:
         self._remembered.speed = speed
@@ -382,7 +344,7 @@ class Conductor(QObject):
         self.shelf.session_lost()
         if not self.shelf.away:
             self.wanted = None
-        self._show_waiting()
+        self.show_waiting()
         over = RunState.LOOKING if self.shelf.away else RunState.FINISHED
         self.show_state(over if self._parts.show_what_is_drawn() else RunState.IDLE)
         self._parts.transport.show_message(message)
@@ -397,7 +359,7 @@ class Conductor(QObject):
         self.reviews.give_up()
         self.wanted = None
         self.show_state(RunState.IDLE)
-        self._show_waiting()
+        self.show_waiting()
         self._parts.leave()
         self._parts.transport.show_message(self._readiness())
 
@@ -412,9 +374,9 @@ class Conductor(QObject):
         self._parts.show_state(state)
         self.state_changed.emit(state)
         # The worker does one thing at a time, and a click must not cost a run.
-        self._parts.notices.allow_download(self.is_free)
+        self._parts.notices.allow_download(self.sources.free)
 
-    def _show_waiting(self) -> None:
+    def show_waiting(self) -> None:
         """Mark what the run does not follow, and offer the restart."""
         waiting = () if self.wanted is None else self.wanted.needs_restart(self._parts.form.settings)
         self._parts.form.mark_restart(each.name for each in waiting)

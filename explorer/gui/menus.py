@@ -32,7 +32,7 @@ class Menus(QMenuBar):
         self._act(file, "&Open data…", opening.open_file, "Ctrl+O")
         self._act(file, "Open &folder…", opening.open_folder)
         self._act(file, "Use the &sample", opening.use_sample)
-        opening.watch_download(self._act(file, "&Get the real reviews…", conductor.download))
+        opening.watch_download(self._act(file, "&Get the real reviews…", conductor.sources.download))
         file.addSeparator()
         self._act(file, "&Quit", window.close, "Ctrl+Q")
         self._act(run, "&Start, pause, go on (Space)", conductor.play)

@@ -57,7 +57,7 @@ class OpenData(QObject):
 
     def use_sample(self) -> None:
         """Turn to the bundled sample."""
-        self._conductor.open_data("sample")
+        self._conductor.sources.open("sample")
 
     def watch_download(self, action: QAction) -> None:
         """Switch the menu's *Get the real reviews* off, and say why, while it would cost a run."""
@@ -79,7 +79,7 @@ class OpenData(QObject):
 
     def _open(self, path: str) -> None:
         if path:
-            self._conductor.open_data(path)
+            self._conductor.sources.open(path)
 
     def _take(self, path: str, refusal: str) -> None:
         if refusal:
@@ -89,21 +89,21 @@ class OpenData(QObject):
 
     def _describe(self, path: str) -> str:
         name = Path(path).name or path
-        if self._conductor.is_free or self._conductor.reviews.downloading:
+        if self._conductor.sources.free or self._conductor.reviews.downloading:
             return name
         return f"{name} — for the next run; the run in hand stays"
 
     def _ask_for_columns(self, needed: ColumnsNeeded, start: bool) -> None:
         dialog = ColumnsDialog(needed, self._window)
         dialog.chosen.connect(
-            lambda text, label: self._conductor.open_data(with_columns(needed.path, text, label), start=start)
+            lambda text, label: self._conductor.sources.open(with_columns(needed.path, text, label), start=start)
         )
         dialog.open()
 
     def _show_state(self) -> None:
         if self._download is None:
             return
-        free = self._conductor.is_free
+        free = self._conductor.sources.free
         why_not = _DOWNLOADING_TIP if self._conductor.reviews.downloading else NO_DOWNLOAD_TIP
         self._download.setEnabled(free)
         self._download.setToolTip(DOWNLOAD_TIP if free else why_not)
