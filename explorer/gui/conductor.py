@@ -378,6 +378,9 @@ class Conductor(QObject):
 
     def show_waiting(self) -> None:
         """Mark what the run does not follow, and offer the restart."""
-        waiting = () if self.wanted is None else self.wanted.needs_restart(self._parts.form.settings)
+        shown = self._parts.form.settings
+        if self.wanted is not None and self.shelf.away:
+            shown = shown.replace(data=self.wanted.data)  # other reviews are no change of a run that nobody trains
+        waiting = () if self.wanted is None else self.wanted.needs_restart(shown)
         self._parts.form.mark_restart(each.name for each in waiting)
         self._parts.notices.show_restart(waiting)

@@ -77,6 +77,8 @@ KEYS: Final[dict[str, tuple[Key, ...]]] = {
     ),
     "Window": (
         Key("open", ("Ctrl+O",), "open reviews of your own"),
+        Key("save", ("Ctrl+S",), "save the run on the screen"),
+        Key("open_run", ("Ctrl+Shift+O",), "open a run"),
         Key("text_size", ("Ctrl++", "Ctrl+-"), "larger or smaller text"),
         Key("text_reset", ("Ctrl+0",), "text as large as at first"),
         Key("tab", ("Tab",), "the next control; arrows change it"),

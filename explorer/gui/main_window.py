@@ -31,6 +31,7 @@ from explorer.gui.notices import Notices
 from explorer.gui.open_data import OpenData
 from explorer.gui.panel import Panel
 from explorer.gui.remembered import Remembered
+from explorer.gui.runfiles.run_files import RunFiles
 from explorer.gui.runs import RunBook
 from explorer.gui.slow_motion import SlowBar, SlowMotion
 from explorer.gui.stage import Stage
@@ -130,6 +131,7 @@ class MainWindow(DropWindow):
         self.equation.what.clicked.connect(partial(self._explain, self.equation.what, "equation"))
         self.timeline.what.clicked.connect(partial(self._explain, self.timeline.what, "time"))
         self.opening = OpenData(self, self.conductor, self.form, self.notices)
+        self.run_files = RunFiles(self)
         self._menus.fill(self)
         self.theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -139,6 +141,7 @@ class MainWindow(DropWindow):
         """Look into the mailbox from now on, and have TensorFlow and the reviews loaded. To be called once shown."""
         self.bridge.start()
         self.conductor.begin()
+        self.run_files.offer_leftovers()
         if not self.remembered.toured:
             self.start_tour()
 
@@ -374,5 +377,6 @@ class MainWindow(DropWindow):
         self.conductor.end()
         self.hide()  # whoever closes a window expects it gone, also while the worker ends
         self._session.close(timeout=CLOSING_SECONDS)
+        self.run_files.close()
         self.theme.reset_text()
         super().closeEvent(event)

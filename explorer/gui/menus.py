@@ -34,6 +34,12 @@ class Menus(QMenuBar):
         self._act(file, "Use the &sample", opening.use_sample)
         opening.watch_download(self._act(file, "&Get the real reviews…", conductor.sources.download))
         file.addSeparator()
+        files = window.run_files
+        self._act(file, "Open &run…", files.ask_what_to_open, "Ctrl+Shift+O")
+        recent = file.addMenu("R&ecent runs")
+        recent.aboutToShow.connect(partial(files.fill_recent, recent))
+        files.watch_save(self._act(file, "&Save run…", files.ask_where_to_save, "Ctrl+S"))
+        file.addSeparator()
         self._act(file, "&Quit", window.close, "Ctrl+Q")
         self._act(run, "&Start, pause, go on (Space)", conductor.play)
         self._act(run, "&One batch (→)", conductor.step)

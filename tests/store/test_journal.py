@@ -99,7 +99,7 @@ def test_a_run_in_use_is_no_leftover():
 
 def test_a_dead_process_leaves_a_run_that_goes_on(left, tmp_path):
     (leftover,) = store.leftovers()
-    assert (leftover.name, leftover.epochs, leftover.asked) == ("a run", 2, 4)
+    assert (leftover.name, leftover.epochs, leftover.settings) == ("a run", 2, SMALL)
     assert store.leftovers() == ()  # it is held now
     saved = leftover.open()
     whole = Trainer(SMALL, DATA)
