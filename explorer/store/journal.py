@@ -2,7 +2,7 @@
 
 `begin.zip` holds what a run begins with, `epoch-0001.zip` what an epoch added, and `checkpoint-0001.zip` what going on
 after it takes, of the newest epoch only. Their members are those of a run file, not packed. Each is written beside its
-name, forced to the disk and renamed, so that a process that dies leaves whole files and at most one epoch missing.
+name and renamed, so that a process that dies leaves whole files and at most one epoch missing.
 
 Nothing of this happens in the time of the thread that trains: it hands over arrays that no longer change, and a thread
 of the journal's own writes them.
