@@ -178,7 +178,7 @@ def test_the_run_that_trains_holds_meanwhile_and_comes_back(driver: Driver) -> N
     assert session.names()[-1] == "pause"
     assert window.conductor.state is RunState.LOOKING
     assert window.run_files.notices.held.isVisible()
-    assert "holds meanwhile and stays in the list" in window.run_files.notices.held.text()
+    assert window.run_files.notices.held.text() == "Run 1 holds meanwhile, and stays in the list."
     session.say(Paused(session.generation, 41))
     driver.show(41, SMALL)
     assert window.conductor.state is RunState.LOOKING

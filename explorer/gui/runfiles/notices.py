@@ -52,7 +52,7 @@ class RunNotices(QWidget):
         if run is None:
             self.held.hide()
             return
-        self.held.say(f"{run.full_name} holds meanwhile and stays in the list.")
+        self.held.say(f"{run.name} holds meanwhile, and stays in the list.")
         self.back.setText(f"Back to {run.name}" if len(run.name) < 24 else "Back to it")
 
     def show_unkept(self, sentence: str) -> None:

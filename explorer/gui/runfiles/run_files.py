@@ -48,7 +48,7 @@ class RunFiles(QObject):
         self.notices.discard_pressed.connect(self._discard_leftover)
         self.notices.later_pressed.connect(self._leave_leftover)
         self.notices.back_pressed.connect(self._shelf.leave)
-        self._shelf.run_shown.connect(lambda started: self.notices.show_held(self._shelf.held))
+        self._shelf.run_shown.connect(lambda started: self._show_held())
         window.opening.run_wanted.connect(lambda path: self.open(Path(path)))
         window.compare.look_requested.connect(self._shelf.look_at)
         window.compare.save_requested.connect(self.ask_where_to_save)
@@ -202,6 +202,14 @@ class RunFiles(QObject):
                 leftover.leave()
             else:
                 leftover.discard()
+
+    def _show_held(self) -> None:
+        held = self._shelf.held
+        self.notices.show_held(held)
+        if held is not None:
+            self._window.notices.sample.hide()  # on a low screen there is room for one of them
+        else:
+            self._window.conductor.reviews.show_sample()
 
     def _say_unkept(self, unkept: Unkept) -> None:
         self.notices.show_unkept(unkept.message + ".")
