@@ -104,6 +104,21 @@ def assert_goes_on_as_the_uninterrupted_run(path: Path) -> None:
         np.testing.assert_array_equal(mine.numpy(), theirs)
 
 
+def starts_with_a_file(window):
+    yield lambda: window.conductor.state is RunState.LOOKING
+    yield lambda: window.conductor.reviews.dataset is not None
+    assert window.conductor.state is RunState.LOOKING, "reviews that arrive do not take it from the screen"
+    assert window.stage.looking.steps == 7
+    assert window.form.settings.data == "auto", "the file is no reviews"
+    assert "tensorflow" in sys.modules
+    window.close()
+
+
+def test_a_file_on_the_command_line_is_opened(tmp_path):
+    path = Path(__file__).parents[1] / "store" / "files" / "version-1.dropout"
+    assert_ended_well(drive(starts_with_a_file, tmp_path, data=str(path)))
+
+
 def closes_in_order(window):
     window.transport.speed_chosen.emit(None)
     window.conductor.play()
