@@ -234,6 +234,7 @@ class Conductor(QObject):
 
     def follow(self, settings: Settings) -> None:
         """Have the form show the settings of the run on the screen; its edits are for that run from here on."""
+        self._loading_timer.stop()
         form = self._parts.form
         self.wanted = settings.replace(data=form.settings.data)
         form.show_settings(self.wanted)
@@ -268,7 +269,8 @@ class Conductor(QObject):
     def _on_loading(self, loading: Loading) -> None:
         self._parts.start_page.show_loading(loading)
         self._parts.transport.show_message(loading.message, loading.fraction)
-        if self._parts.picture_shown() and not self._loading_timer.isActive():
+        looked_at = self.state is RunState.LOOKING  # nobody waits for what is loaded then
+        if self._parts.picture_shown() and not looked_at and not self._loading_timer.isActive():
             self._loading_timer.start()
 
     def _on_data_ready(self, ready: DataReady) -> None:
@@ -280,6 +282,8 @@ class Conductor(QObject):
         self.shelf.reviews_arrived(ready.dataset)
         self._parts.start_page.show_ready()
         self._parts.transport.show_message("Ready")
+        if self.state is RunState.LOOKING:
+            self._parts.show_progress()
         if self._start_after_download:
             self._start_after_download = False
             self.start()

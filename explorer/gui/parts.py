@@ -137,6 +137,12 @@ class Parts:
         for view in self.followers:
             view.refresh()
 
+    def show_progress(self) -> None:
+        """How far the run on the screen is, after something else stood there."""
+        last = self.stage.looking.last()
+        if last is not None:
+            self.transport.show_progress(last)
+
     def picture_shown(self) -> bool:
         """Whether the centre is the equation rather than the start page."""
         return self.stack.currentIndex() != _START

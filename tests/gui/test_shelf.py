@@ -14,7 +14,7 @@ from explorer.engine.checkpoint import Checkpoint
 from explorer.engine.history import History
 from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import Changed, Failed, Finished, Paused, Started, Stopped
+from explorer.engine.snapshot import Changed, Failed, Finished, Loading, Paused, Started, Stopped
 from explorer.gui.run_state import RunState
 from explorer.gui.runs import Run
 from tests.gui.conftest import Driver
@@ -287,8 +287,12 @@ def test_reviews_that_arrive_later_leave_the_run_on_the_screen(driver: Driver) -
     window = driver.window
     look_at(driver, kept_run(driver))
     assert window.network._dataset is None
+    driver.session.say(Loading(driver.session.generation, "Loading TensorFlow"))
+    driver.poll()
+    assert not window.conductor._loading_timer.isActive(), "or the start page would come over the picture"
     driver.ready()
     assert window.conductor.state is RunState.LOOKING
+    assert window.transport.progress_text().startswith("Epoch 3 of 5")
     assert window.stage.looking.drawn is not None
     assert window.network._dataset is not None
     window.conductor.sources.open("/data/reviews.csv")
