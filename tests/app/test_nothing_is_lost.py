@@ -18,10 +18,10 @@ def killed_while_training(window):
     window.transport.speed_chosen.emit(None)
     window.form.show_settings(window.form.settings.replace(epochs=1000, data="sample"))
     window.conductor.play()
-    yield lambda: window.stage.looking.history is not None and len(window.stage.looking.history.results) >= 4
+    yield lambda: window.stage.looking.history is not None and len(window.stage.looking.history.results) >= 1
     window.form.show_settings(window.form.settings.replace(rate_1=0.25))
     window.form.edited.emit(window.form.settings)
-    yield lambda: len(window.stage.looking.history.results) >= 8
+    yield lambda: len(window.stage.looking.history.results) >= 3
     history = window.stage.looking.history
     steps = len(history)
     masks = np.concatenate([history.mask(step, 1).reshape(-1) for step in range(1, steps + 1)])
@@ -32,7 +32,7 @@ def killed_while_training(window):
         order=order,
         loss=history.scalars().loss,
         epochs=len(history.results),
-        rates=[change.step for change in history.changes],
+        changes=[change.step for change in history.changes],
     )
     os.kill(os.getpid(), signal.SIGKILL)
     yield lambda: False
@@ -49,7 +49,7 @@ def opens_what_was_left(window):
     history = window.stage.looking.history
     epochs, steps = len(history.results), len(history)
     assert epochs >= known["epochs"] - 1, (epochs, known["epochs"])
-    assert [change.step for change in history.changes] == list(known["rates"])
+    assert [change.step for change in history.changes] == list(known["changes"])
     n = min(steps, len(known["loss"]))
     assert n >= (known["epochs"] - 1) * history.batches
     assert (history.scalars().loss[:n] == known["loss"][:n]).all()
@@ -59,12 +59,12 @@ def opens_what_was_left(window):
     assert (order == known["order"][: len(order)]).all()
     # It goes on from there.
     yield lambda: window.conductor.reviews.dataset is not None
-    window.form.show_settings(window.form.settings.replace(epochs=epochs + 2))
+    window.form.show_settings(window.form.settings.replace(epochs=epochs + 1))
     window.form.edited.emit(window.form.settings)
     window.conductor.play()
     yield lambda: window.conductor.state is RunState.FINISHED
     history = window.stage.looking.history
-    assert len(history.results) == epochs + 2
+    assert len(history.results) == epochs + 1
     assert len(window.book.runs) == 1
     window.run_files.save(window.book.runs[0], __import__("pathlib").Path(os.environ["RUN_FILE"]))
     yield lambda: not window.run_files.jobs.busy
@@ -106,27 +106,11 @@ def assert_goes_on_as_the_uninterrupted_run(path: Path) -> None:
 
 def starts_with_a_file(window):
     yield lambda: window.conductor.state is RunState.LOOKING
-    yield lambda: window.conductor.reviews.dataset is not None
-    assert window.conductor.state is RunState.LOOKING, "reviews that arrive do not take it from the screen"
     assert window.stage.looking.steps == 7
     assert window.form.settings.data == "auto", "the file is no reviews"
-    assert "tensorflow" in sys.modules
     window.close()
 
 
 def test_a_file_on_the_command_line_is_opened(tmp_path):
     path = Path(__file__).parents[1] / "store" / "files" / "version-1.dropout"
     assert_ended_well(drive(starts_with_a_file, tmp_path, data=str(path)))
-
-
-def closes_in_order(window):
-    window.transport.speed_chosen.emit(None)
-    window.conductor.play()
-    yield lambda: window.stage.looking.history is not None and len(window.stage.looking.history.results) >= 2
-    window.close()
-
-
-def test_an_orderly_end_leaves_nothing(tmp_path):
-    assert_ended_well(drive(closes_in_order, tmp_path))
-    runs = Path(os.environ["DROPOUT_EXPLORER_RUNS"])
-    assert not runs.exists() or list(runs.iterdir()) == []

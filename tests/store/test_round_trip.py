@@ -1,5 +1,6 @@
 """What is saved is what is opened, and what is opened goes on as what was saved."""
 
+import functools
 import json
 import sys
 import zipfile
@@ -23,6 +24,12 @@ from tests.engine.test_checkpoint import assert_same_run, train
 
 DATA = dataset()
 SMALL = Settings(num_words=NUM_WORDS, units=5, batch_size=48, epochs=4)  # 3 batches an epoch, the last one short
+
+
+@functools.cache
+def finished(batches: int, **changes) -> Trainer:
+    """The same trainer for all tests that only look at it."""
+    return trained(batches, **changes)
 
 
 def trained(batches=6, **changes) -> Trainer:
@@ -78,7 +85,7 @@ def test_a_run_in_the_middle_of_an_epoch_is_saved_to_its_last_batch(tmp_path):
 
 
 def test_the_file_is_json_and_npy_for_anybody(tmp_path):
-    trainer = trained(6)
+    trainer = finished(6)
     store.save(tmp_path / "r.dropout", RunRecord.of(trainer, "plain"), checkpoint=capture(trainer))
     with np.load(tmp_path / "r.dropout", allow_pickle=False) as arrays:
         packed = arrays["epochs/0002/masks_1"]
@@ -113,7 +120,7 @@ def test_a_run_that_diverged_is_saved_with_the_loss_it_ended_with(tmp_path):
 
 
 def test_activations_are_thinned_to_what_a_file_may_hold(tmp_path, monkeypatch):
-    trainer = trained(12)
+    trainer = finished(12)
     row = trainer.history.block(1).layout.width * 4
     monkeypatch.setattr(saving, "ACTIVATION_BUDGET_BYTES", 7 * row)
     store.save(tmp_path / "run.dropout", RunRecord.of(trainer), checkpoint=capture(trainer))
@@ -147,7 +154,7 @@ def test_wide_layers_have_no_upper_weights(tmp_path):
 
 def test_there_is_nothing_to_save_before_the_first_batch(tmp_path):
     with pytest.raises(store.RunFileError, match="nothing to save yet; train a batch first"):
-        store.save(tmp_path / "run.dropout", RunRecord.of(trained(0)))
+        store.save(tmp_path / "run.dropout", RunRecord.of(finished(0)))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -156,12 +163,12 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path):
     import resource
 
     target = tmp_path / "run.dropout"
-    store.save(target, RunRecord.of(trained(3), "the old one"))
+    store.save(target, RunRecord.of(finished(6), "the old one"))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (3000, before[1]))
     try:
         with pytest.raises(WriteError, match=r"run\.dropout could not be written: File too large; choose"):
-            store.save(target, RunRecord.of(trained(6), "the new one"))
+            store.save(target, RunRecord.of(finished(6), "the new one"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert [path.name for path in tmp_path.iterdir()] == ["run.dropout"]
@@ -174,12 +181,12 @@ def test_saving_can_be_given_up(tmp_path):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        store.save(tmp_path / "run.dropout", RunRecord.of(trained(6)), report=stop)
+        store.save(tmp_path / "run.dropout", RunRecord.of(finished(6)), report=stop)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_run_gives_the_same_file(tmp_path):
-    trainer = trained(4)
+    trainer = finished(6)
     for name in ("a", "b"):
         store.save(tmp_path / name, RunRecord.of(trainer))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
@@ -187,18 +194,18 @@ def test_the_same_run_gives_the_same_file(tmp_path):
 
 def test_what_was_trained_elsewhere_says_so(tmp_path):
     here = environment()
-    trainer = trained(3)
+    trainer = finished(6)
     told = ((1, {**here, "tensorflow": "2.99.0", "onednn": "1", "keras": "unknown"}),)
     store.save(tmp_path / "run.dropout", RunRecord.of(trainer), checkpoint=capture(trainer), environments=told)
     saved = store.open_run(tmp_path / "run.dropout")
     assert saved.differences == (f"TensorFlow 2.99.0, here {here['tensorflow']}", "oneDNN 1, here 0")
     journal = store.Journal(RunRecord.of(resume(saved, DATA)), None, continued=saved)
-    assert [epoch for epoch, _ in journal.environments] == [1, 2]
+    assert [epoch for epoch, _ in journal.environments] == [1, 3]
     journal.close()
 
 
 def test_a_stride_longer_than_an_epoch_leaves_epochs_without_activations(tmp_path, monkeypatch):
-    trainer = trained(12)
+    trainer = finished(12)
     monkeypatch.setattr(saving, "ACTIVATION_BUDGET_BYTES", 3 * trainer.history.block(1).layout.width * 4)
     store.save(tmp_path / "run.dropout", RunRecord.of(trainer), checkpoint=capture(trainer))
     history = store.open_run(tmp_path / "run.dropout").record.history
