@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from explorer.data.progress import Report, silent
 from explorer.engine.blocks import EpochBlock
@@ -32,6 +32,9 @@ from explorer.store.saving import save
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
+
+_MOST_WAITING: Final = 200
+"""Epochs on their way to the disk; each has its weights in memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,12 +125,17 @@ class Journal:
             self._plan = Plan.of(self.record.started_with, self.record.reviews.train, block.layout)
             if self._folder is None or self.trouble or self._closing:
                 return
-            self._queue.append(entry)
-            self._changed.notify_all()
+            waiting = sum(each.checkpoint is not None for each in self._queue)
+            slow = checkpoint is not None and waiting >= _MOST_WAITING
+            if not slow:
+                self._queue.append(entry)
+                self._changed.notify_all()
             if self._thread is None:
                 # A daemon: a journal that nobody closed must not keep the process.
                 self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
                 self._thread.start()
+        if slow:
+            self._give_up(OSError("it is slower than the training"))
 
     # -- asked by anyone --
 

@@ -221,6 +221,18 @@ def test_a_disk_that_fills_up_ends_the_journal_and_not_the_run(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_disk_that_cannot_keep_up_ends_the_journal(tmp_path, monkeypatch):
+    trainer, checkpoint = small_run(3)
+    monkeypatch.setattr("explorer.store.journal._MOST_WAITING", 0)
+    told = []
+    journal = store.Journal(RunRecord.of(trainer), tmp_path / "journal", troubled=told.append)
+    for _ in range(3):
+        journal.keep(checkpoint)
+    journal.close()
+    assert len(told) == 1
+    assert "it is slower than the training" in told[0]
+
+
 def test_a_run_that_goes_on_keeps_what_was_before(left, tmp_path):
     (leftover,) = store.leftovers()
     saved = leftover.open()

@@ -206,6 +206,8 @@ class RunFiles(QObject):
     def _show_held(self) -> None:
         held = self._shelf.held
         self.notices.show_held(held)
+        if not self._shelf.away:
+            self.notices.unkept.hide()  # that was another run
         if held is not None:
             self._window.notices.sample.hide()  # on a low screen there is room for one of them
         else:
