@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -17,6 +18,7 @@ from explorer.data.columns import absolute
 from explorer.engine.session import Session
 from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow
+from explorer.store import Journals, is_run_file
 
 SWITCH_INTERVAL_S: Final = 0.0005
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -61,7 +63,7 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
     """Open the window and stay until it is closed.
 
     Args:
-        data: Reviews to open with instead of the remembered ones.
+        data: Reviews to open with instead of the remembered ones, or the file of a run.
         store: Where settings are remembered; the user's own place when None.
 
     Returns:
@@ -75,18 +77,23 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
     application.setApplicationDisplayName("Dropout Explorer")
     application.setOrganizationName("dropout-explorer")
     collector = Collector(application)
-    session = Session()
+    journals = Journals()
+    session = Session(keeping=journals.begin)
     store = store if store is not None else QSettings()
     window = MainWindow(session, store)
-    if data is not None:
+    opened = Path(data) if data is not None and is_run_file(Path(data)) else None
+    if data is not None and opened is None:
         window.form.show_settings(window.form.settings.replace(data=absolute(data)))
     window.bridge.data_ready.connect(_Once(collector).run)
     window.show()
     window.begin()
+    if opened is not None:
+        window.run_files.open(opened)
     interrupts = _Interrupts(window)
     code = application.exec()
     interrupts.release()
     collector.stop()
+    journals.close()
     if not session.close(timeout=0):
         # Only an import of TensorFlow takes longer than the window waits. Nothing can interrupt it, everything worth
         # keeping is written, and waiting for it would hold the terminal.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -53,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
         description="Watch dropout happen. Without a command the window opens.",
     )
     top.add_argument("--version", action="version", version=f"dropout-explorer {__version__}")
-    top.add_argument("--data", metavar=_DATA, help=f"the reviews the window opens with: {_DATA_HELP}")
+    top.add_argument("--data", metavar=_DATA, help=f"the reviews the window opens with: {_DATA_HELP}; or a run file")
     top.add_argument("--imdb-url", metavar="URL", type=_address, help="where Get the real reviews finds them")
     commands = top.add_subparsers(dest="command", title="commands", parser_class=_Parser)
     run = commands.add_parser("run", help="train without a window", description="Train without a window.")
@@ -111,6 +112,16 @@ def _add_files(parser: argparse.ArgumentParser, help: str) -> None:
     parser.add_argument("files", metavar="FILE.dropout", type=Path, nargs="+", help=help)
 
 
+def _with_data(arguments: Sequence[str]) -> list[str]:
+    """A file that stands alone is opened: a double click on it starts the program like that."""
+    if len(arguments) == 1 and not arguments[0].startswith("-"):
+        from explorer.store import is_run_file
+
+        if is_run_file(Path(arguments[0])):
+            return ["--data", arguments[0]]
+    return list(arguments)
+
+
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
@@ -142,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, 2 for input that cannot be used, 130 when interrupted.
     """
     top = parser()
-    parsed = top.parse_args(arguments)
+    parsed = top.parse_args(_with_data(sys.argv[1:] if arguments is None else arguments))
     if parsed.imdb_url is not None:
         from explorer.data.download import BASE_URL_VARIABLE
 

@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Iterator
 from typing import Final
 
+from explorer.engine.environment import note_threads
+
 # The names and numbers of <malloc.h>.
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
@@ -75,6 +77,7 @@ with _without_chatter():
     with contextlib.suppress(RuntimeError):  # a notebook that has used TensorFlow before has made its choice
         tf.config.threading.set_inter_op_parallelism_threads(1)
         tf.config.threading.set_intra_op_parallelism_threads(1)
+    note_threads(tf.config.threading.get_intra_op_parallelism_threads())
     # The first operation sets up devices, which writes once more.
     tf.constant(0.0)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from importlib import metadata
 
 from explorer import __version__
 
 Environment = dict[str, str]
+_known: Environment = {}
 
 
 def environment() -> Environment:
@@ -25,7 +25,7 @@ def environment() -> Environment:
         **{name: _version(name) for name in ("tensorflow", "keras", "numpy")},
         "system": f"{platform.system()} {platform.machine()}",
         "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "unknown"),
-        "threads": _threads(),
+        "threads": _known.get("threads", "unknown"),
     }
 
 
@@ -36,8 +36,6 @@ def _version(name: str) -> str:
         return "unknown"  # installed under another name, such as tensorflow-cpu
 
 
-def _threads() -> str:
-    tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is None:
-        return "unknown"
-    return str(tensorflow.config.threading.get_intra_op_parallelism_threads())
+def note_threads(count: int) -> None:
+    """Told by whoever has loaded TensorFlow how many threads share an operation; 0 is as many as there are cores."""
+    _known["threads"] = str(count)

@@ -12,14 +12,10 @@ from typing import Protocol
 from explorer.data.progress import Report, silent
 from explorer.engine.checkpoint import Checkpoint, Continuable
 from explorer.engine.run_record import RunRecord
-from explorer.engine.snapshot import Floats
 
 
-class Keeper(Protocol):
-    """Has what a run's history does not: the weights at each epoch's end."""
-
-    def weights(self, epoch: int) -> tuple[Floats, ...] | None:
-        """The weights after an epoch, in the order of `checkpoint.WEIGHTS`; None when they are not known."""
+class Keeper(Continuable, Protocol):
+    """Has what a run's history does not: checkpoint, and the weights at each epoch's end."""
 
     def save(self, target: Path, *, name: str | None = None, report: Report = silent) -> None:
         """Write the run, as far as it has come, to a file; from any thread.

@@ -76,7 +76,8 @@ class Layout:
 
     def join(self, parts: Mapping[str, Floats], count: int) -> Floats:
         """The reverse of `split`: (count, width)."""
-        return np.concatenate([parts[name].reshape(count, -1) for name in self.parts], axis=1)
+        flat = [parts[name].reshape(count, math.prod(shape)) for name, shape in self.parts.items()]
+        return np.concatenate(flat, axis=1)
 
     def write(self, row: Floats, snapshot: Snapshot) -> None:
         """Fill a row with what is kept of a batch."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QRectF, Qt
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSpinBox, QMainWindow, QWidget
 
 from explorer.gui import theme
+from explorer.store import is_run_file
 
 _MARGIN: Final = 24
 _ONE: Final = "Drop one file or one folder"
@@ -128,7 +130,8 @@ class DropWindow(QMainWindow):
         if refusal:
             self.overlay.say(_ONE, refusal)
         else:
-            self.overlay.say("Drop to open these reviews", self._describe(path))
+            what = "this run" if is_run_file(Path(path)) else "these reviews"
+            self.overlay.say(f"Drop to open {what}", self._describe(path))
         event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802

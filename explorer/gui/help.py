@@ -79,6 +79,8 @@ KEYS: Final[dict[str, tuple[Key, ...]]] = {
         Key("open", ("Ctrl+O",), "open reviews of your own"),
         Key("export", ("Ctrl+E",), "figures, films, tables as files"),
         Key("copy_plot", (), "copy a plot or its numbers", "Right click"),
+        Key("save", ("Ctrl+S",), "save the run on the screen"),
+        Key("open_run", ("Ctrl+Shift+O",), "open a run"),
         Key("text_size", ("Ctrl++", "Ctrl+-"), "larger or smaller text"),
         Key("text_reset", ("Ctrl+0",), "text as large as at first"),
         Key("tab", ("Tab",), "the next control; arrows change it"),

@@ -104,6 +104,10 @@ class Looking(QObject):
 
     # -- asked --
 
+    def last(self) -> Snapshot | None:
+        """The last batch of the run as its history has it; None before the first."""
+        return self._read(self.steps) if self.steps else None
+
     def look_at(self, step: int) -> None:
         """Look at a batch of the past; a step beyond either end is taken for that end."""
         if self._history is None or not self.steps:

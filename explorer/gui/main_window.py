@@ -33,6 +33,7 @@ from explorer.gui.notices import Notices
 from explorer.gui.open_data import OpenData
 from explorer.gui.panel import Panel
 from explorer.gui.remembered import Remembered
+from explorer.gui.runfiles.run_files import RunFiles
 from explorer.gui.runs import RunBook
 from explorer.gui.slow_motion import SlowBar, SlowMotion
 from explorer.gui.stage import Stage
@@ -137,6 +138,7 @@ class MainWindow(DropWindow):
         self.exporting = Exporting(self)
         self.copying = Copying(self)
         self.transport.export_pressed.connect(self.exporting.open)
+        self.run_files = RunFiles(self)
         self._menus.fill(self)
         self.theme.changed.connect(self._apply_theme)
         self._apply_theme()
@@ -146,6 +148,7 @@ class MainWindow(DropWindow):
         """Look into the mailbox from now on, and have TensorFlow and the reviews loaded. To be called once shown."""
         self.bridge.start()
         self.conductor.begin()
+        self.run_files.offer_leftovers()
         if not self.remembered.toured:
             self.start_tour()
 
@@ -355,11 +358,11 @@ class MainWindow(DropWindow):
             case Qt.Key.Key_T:
                 conductor.switch_mode()
             case Qt.Key.Key_F:
-                conductor.forward_only()
+                conductor.looks.forward_only()
             case Qt.Key.Key_M:
-                conductor.new_mask()
+                conductor.looks.new_mask()
             case Qt.Key.Key_S:
-                conductor.slow_motion()
+                conductor.looks.slow_motion()
             case _:
                 return False
         return True
@@ -382,5 +385,6 @@ class MainWindow(DropWindow):
         self.conductor.end()
         self.hide()  # whoever closes a window expects it gone, also while the worker ends
         self._session.close(timeout=CLOSING_SECONDS)
+        self.run_files.close()
         self.theme.reset_text()
         super().closeEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
@@ -18,14 +18,27 @@ from explorer.gui.controls import SettingsForm
 from explorer.gui.drop import DropWindow
 from explorer.gui.fields import DataField
 from explorer.gui.notices import DOWNLOAD_TIP, NO_DOWNLOAD_TIP, Notices
+from explorer.store import SUFFIX, is_run_file
 
 _TABLES: Final = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-FILTERS: Final = (f"Reviews (*.npz {_TABLES})", "IMDB archive (*.npz)", f"Tables ({_TABLES})", "All files (*)")
+FILTERS: Final = (
+    f"Reviews and runs (*.npz {_TABLES} *{SUFFIX})",
+    "IMDB archive (*.npz)",
+    f"Tables ({_TABLES})",
+    f"Runs (*{SUFFIX})",
+    "All files (*)",
+)
 _DOWNLOADING_TIP: Final = "They are being downloaded"
 
 
 class OpenData(QObject):
-    """Asks for files, folders and columns, and hands the answers to the conductor. Nothing waits for an answer."""
+    """Asks for files, folders and columns, and hands the answers to the conductor. Nothing waits for an answer.
+
+    Attributes:
+        run_wanted: The file is a run; its path.
+    """
+
+    run_wanted = Signal(str)
 
     def __init__(self, window: DropWindow, conductor: Conductor, form: SettingsForm, notices: Notices) -> None:
         super().__init__(window)
@@ -43,7 +56,7 @@ class OpenData(QObject):
 
     def open_file(self) -> None:
         """Ask for an archive or a table."""
-        dialog = self._dialog("Open reviews")
+        dialog = self._dialog("Open reviews or a run")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(list(FILTERS))
         dialog.open()
@@ -57,7 +70,7 @@ class OpenData(QObject):
 
     def use_sample(self) -> None:
         """Turn to the bundled sample."""
-        self._conductor.open_data("sample")
+        self._conductor.sources.open("sample")
 
     def watch_download(self, action: QAction) -> None:
         """Switch the menu's *Get the real reviews* off, and say why, while it would cost a run."""
@@ -78,8 +91,10 @@ class OpenData(QObject):
         return str(path.parent) if path.is_absolute() else ""
 
     def _open(self, path: str) -> None:
-        if path:
-            self._conductor.open_data(path)
+        if path and is_run_file(Path(path)):
+            self.run_wanted.emit(path)
+        elif path:
+            self._conductor.sources.open(path)
 
     def _take(self, path: str, refusal: str) -> None:
         if refusal:
@@ -89,21 +104,23 @@ class OpenData(QObject):
 
     def _describe(self, path: str) -> str:
         name = Path(path).name or path
-        if self._conductor.is_free or self._conductor.reviews.downloading:
+        if is_run_file(Path(path)):
+            return f"{name} — a run; one that trains holds meanwhile"
+        if self._conductor.sources.free or self._conductor.reviews.downloading:
             return name
         return f"{name} — for the next run; the run in hand stays"
 
     def _ask_for_columns(self, needed: ColumnsNeeded, start: bool) -> None:
         dialog = ColumnsDialog(needed, self._window)
         dialog.chosen.connect(
-            lambda text, label: self._conductor.open_data(with_columns(needed.path, text, label), start=start)
+            lambda text, label: self._conductor.sources.open(with_columns(needed.path, text, label), start=start)
         )
         dialog.open()
 
     def _show_state(self) -> None:
         if self._download is None:
             return
-        free = self._conductor.is_free
+        free = self._conductor.sources.free
         why_not = _DOWNLOADING_TIP if self._conductor.reviews.downloading else NO_DOWNLOAD_TIP
         self._download.setEnabled(free)
         self._download.setToolTip(DOWNLOAD_TIP if free else why_not)

@@ -14,7 +14,7 @@ from explorer.gui.controls import SettingsForm
 from explorer.gui.notices import Notices
 from explorer.gui.remembered import Remembered
 from explorer.gui.run_state import RunState
-from explorer.gui.runs import RunBook
+from explorer.gui.runs import Run, RunBook
 from explorer.gui.slow_motion import SlowMotion
 from explorer.gui.stage import Stage
 from explorer.gui.start_page import StartPage
@@ -46,12 +46,31 @@ class Parts:
     stack: QStackedWidget
     facts: Readout
 
-    def begin(self, started: Started, dataset: Dataset) -> None:
-        """Turn to a new run."""
+    def begin(self, started: Started, dataset: Dataset, *, continues: int | None = None) -> None:
+        """Turn to a new run, or to one that goes on with another."""
         self.start_page.show_ready()
-        self.stage.begin(started, dataset)
-        self.book.begin(started, dataset)
+        self.stage.begin(started, dataset.train.labels, dataset)
+        self.book.begin(started, dataset, continues=continues)
         self.transport.show_message(f"{started.trained_on:,} reviews to train on · {started.held_out:,} held out")
+        if started.continues:
+            self._show_last()
+
+    def show_run(self, run: Run, dataset: Dataset | None) -> None:
+        """Turn to a run that was trained before; without its reviews there are no texts to show."""
+        self.start_page.show_ready()
+        self.stage.begin(run.started, run.labels, dataset)
+        self.book.show(run.number)
+        self._show_last()
+
+    def _show_last(self) -> None:
+        """Draw the last batch of a run as if it had just been trained."""
+        self.stage.show_changes()
+        last = self.stage.looking.last()
+        if last is None:
+            self.show_start_page()
+        else:
+            self._look_at(last)
+        self.refresh()
 
     def leave(self) -> None:
         """Forget the batch on the screen; what the run reached stays in the list."""
@@ -117,6 +136,12 @@ class Parts:
         """Draw what the history holds by now."""
         for view in self.followers:
             view.refresh()
+
+    def show_progress(self) -> None:
+        """How far the run on the screen is, after something else stood there."""
+        last = self.stage.looking.last()
+        if last is not None:
+            self.transport.show_progress(last)
 
     def picture_shown(self) -> bool:
         """Whether the centre is the equation rather than the start page."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -15,6 +15,8 @@ from explorer.gui.transport import DEFAULT_SPEED, SPEEDS
 from explorer.gui.views.equation import SHOWN
 from explorer.presentation.order import REVIEW_ORDERS, UNIT_ORDERS, ReviewOrder, UnitOrder
 from explorer.presentation.series import Axis, Smoothing
+
+_RECENT_RUNS: Final = 10
 
 
 class Remembered:
@@ -142,6 +144,22 @@ class Remembered:
     @export.setter
     def export(self, choices: object) -> None:
         self._write("export", choices)
+
+    @property
+    def recent_runs(self) -> tuple[str, ...]:
+        """Files of runs that were saved or opened, the latest first."""
+        stored = self._read("recent_runs", [])
+        paths = stored if isinstance(stored, list) else []
+        return tuple(path for path in paths if isinstance(path, str))[:_RECENT_RUNS]
+
+    def add_recent_run(self, path: str) -> None:
+        """Put a file in front of the others."""
+        others = [other for other in self.recent_runs if other != path]
+        self._write("recent_runs", [path, *others][:_RECENT_RUNS])
+
+    def forget_recent_runs(self) -> None:
+        """Forget the files; they stay where they are."""
+        self._write("recent_runs", [])
 
     @property
     def toured(self) -> bool:

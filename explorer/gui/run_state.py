@@ -16,6 +16,8 @@ class RunState(enum.Enum):
     PAUSED = "paused"
     FINISHED = "finished"
     """All epochs are done, or it failed; the last batch stays on the screen."""
+    LOOKING = "looking"
+    """A run is on the screen that nobody trains: from a file, or an earlier one. It may be continued."""
 
     @property
     def has_run(self) -> bool:

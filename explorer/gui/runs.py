@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from explorer.data.dataset import Dataset
+from explorer.engine.recall import settings_at
 from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult, Started
@@ -40,6 +42,7 @@ class Run:
         own_name: The name a person gave it; empty where none did.
         reviews: What is known of the reviews.
         labels: (train,) uint8 of all training reviews.
+        path: The file it was opened from, or saved to last; None where there is none.
     """
 
     number: int
@@ -52,6 +55,7 @@ class Run:
     own_name: str = ""
     reviews: ReviewFacts = _UNKNOWN
     labels: npt.NDArray[np.uint8] = field(default_factory=lambda: _NO_LABELS)
+    path: Path | None = None
 
     @property
     def record(self) -> RunRecord:
@@ -98,15 +102,19 @@ class RunBook(QObject):
 
     Attributes:
         changed: There are other runs, or one is called or drawn in another way; not sent for what a run trains.
+        removed: A run is no longer in the list, the `Run`.
+        held: The number of the run that is trained, or holds; it may not be the one on the screen.
     """
 
     changed = Signal()
+    removed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runs: tuple[Run, ...] = ()
         self._current: int | None = None
         self._begun = 0
+        self.held: int | None = None
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -136,21 +144,60 @@ class RunBook(QObject):
 
     # -- told by what runs --
 
-    def begin(self, started: Started, dataset: Dataset | None = None) -> None:
-        """A new run takes the place of the one on the screen."""
+    def begin(self, started: Started, dataset: Dataset | None = None, *, continues: int | None = None) -> None:
+        """A new run takes the place of the one on the screen.
+
+        Args:
+            started: The run.
+            dataset: Its reviews.
+            continues: The number of the run that it goes on with, whose place, look and name it takes.
+        """
+        earlier = next((run for run in self._runs if run.number == continues), None)
+        self._runs = tuple(run for run in self._runs if run.number != continues)
         self._drop_fruitless()
         for run in self._runs:
             # Only now: until another run has begun the worker may still be writing to this history.
             run.history.shrink(EARLIER_BUDGET_BYTES)
-        self._begun += 1
         title = "" if dataset is None else dataset.title
-        taken = {run.look for run in self._runs}
-        look = next(look for look in range(len(taken) + 1) if look not in taken)
-        self._current = self._begun
-        run = Run(self._begun, started, started.settings, title, look)
+        if earlier is None:
+            run = self._new(started, started.settings, title)
+        else:
+            settings = settings_at(started.history, started.settings, len(started.history) + 1)
+            run = replace(earlier, started=started, settings=settings, title=title)
         if dataset is not None:
             run = replace(run, reviews=started.reviews or ReviewFacts.of(dataset), labels=dataset.train.labels)
+        self._current = run.number
+        self._put(tuple(sorted((*self._runs, run), key=lambda each: each.number)))
+
+    def add(self, started: Started, record: RunRecord, *, name: str = "", path: Path | None = None) -> Run:
+        """Take in a run that was read from a file; the one on the screen stays there.
+
+        Args:
+            started: What it began with.
+            record: The run.
+            name: What a person called it.
+            path: The file.
+        """
+        run = replace(
+            self._new(started, record.settings, record.reviews.title),
+            reviews=record.reviews,
+            labels=record.labels,
+            own_name=name,
+            path=path,
+        )
         self._put((*self._runs, run))
+        return self.run(run.number)
+
+    def show(self, number: int) -> None:
+        """Put a run of the list on the screen."""
+        self._current = self.run(number).number
+        self._put(self._runs)
+
+    def _new(self, started: Started, settings: Settings, title: str) -> Run:
+        self._begun += 1
+        taken = {run.look for run in self._runs}
+        look = next(look for look in range(len(taken) + 1) if look not in taken)
+        return Run(self._begun, started, settings, title, look)
 
     def settings_changed(self, settings: Settings) -> None:
         """Live settings took effect in the run on the screen."""
@@ -191,8 +238,8 @@ class RunBook(QObject):
         self._replace(number, look=next(look for look in range(own + 1, own + 2 + len(taken)) if look not in taken))
 
     def can_delete(self, number: int) -> bool:
-        """Whether a run may go: the one on the screen may not."""
-        return number != self._current
+        """Whether a run may go: the one on the screen may not, nor the one that holds meanwhile."""
+        return number not in (self._current, self.held)
 
     def delete(self, number: int) -> None:
         """Forget a run.
@@ -201,16 +248,32 @@ class RunBook(QObject):
             ValueError: For the run on the screen.
         """
         if not self.can_delete(self.run(number).number):
-            raise ValueError(f"run {number} is on the screen; reset it first")
+            raise ValueError(f"run {number} is on the screen or holds; reset it first")
+        self.forget(number)
+
+    def forget(self, number: int) -> None:
+        """Take a run out of the list, wherever it is."""
+        gone = self.run(number)
+        if number == self._current:
+            self._current = None
         self._put(tuple(run for run in self._runs if run.number != number))
+        self.removed.emit(gone)
+
+    def saved(self, number: int, path: Path) -> None:
+        """A run was saved to a file."""
+        self._replace(number, path=path)
 
     # -- kept --
 
     def _drop_fruitless(self) -> None:
-        current = self.current
-        if current is not None and not current.results:
-            self._runs = self.earlier
-            self._begun -= 1  # nobody has seen its number
+        """A run without an epoch leaves nothing, unless it is in a file. One that holds off the screen goes later."""
+        for run in self._runs[::-1]:
+            fruitless = not run.results and run.path is None
+            if fruitless and (run.number == self._current or run.number != self.held):
+                self._runs = tuple(other for other in self._runs if other is not run)
+                if run.number == self._begun:
+                    self._begun -= 1  # nobody has seen its number
+                self.removed.emit(run)
 
     def _show(self, visible: dict[int, bool]) -> None:
         runs = tuple(replace(run, visible=visible.get(run.number, run.visible)) for run in self._runs)

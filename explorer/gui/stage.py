@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -58,13 +60,24 @@ class Stage(QObject):
 
     # -- told --
 
-    def begin(self, started: Started, dataset: Dataset) -> None:
-        """Turn to a new run."""
+    def begin(self, started: Started, labels: npt.NDArray[np.uint8], dataset: Dataset | None) -> None:
+        """Turn to a run.
+
+        Args:
+            started: The run.
+            labels: (n,) of all its training reviews.
+            dataset: Its reviews; None when they are not loaded, and then no texts are shown.
+        """
         self._dataset = dataset
         self._batches = started.batches
         self.clear()
-        self.looking.begin(started, dataset.train.labels)
+        self.looking.begin(started, labels)
         self._timeline.track.show_marks(())
+
+    def show_dataset(self, dataset: Dataset | None) -> None:
+        """The reviews of the run that is shown are there, or no longer."""
+        self._dataset = dataset
+        self._point()
 
     def clear(self) -> None:
         """Forget the run."""

@@ -51,7 +51,7 @@ class StepBar(QWidget):
     def show_state(self, state: RunState) -> None:
         """Enable what can be done now."""
         trains = state in (RunState.IDLE, RunState.RUNNING, RunState.PAUSED)
-        self.batch.setEnabled(trains)
+        self.batch.setEnabled(trains or state is RunState.LOOKING)
         self.slow.setEnabled(trains)
         self.forward.setEnabled(state.has_run)
         self.fresh.setEnabled(state.has_run)

@@ -19,6 +19,8 @@ SPEEDS: Final[tuple[float | None, ...]] = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0, None
 DEFAULT_SPEED: Final = 5.0
 """Slow enough to watch one batch after the other."""
 _PROGRESS_STEPS: Final = 1000
+_RESET_TIP: Final = "Give up this run and go back to the start"
+_LEAVE_TIP: Final = "Go back to the run that holds, or to the start; this run stays in the list"
 
 
 def speed_label(speed: float | None) -> str:
@@ -29,7 +31,11 @@ def speed_label(speed: float | None) -> str:
 
 
 class Transport(QFrame):
-    """The bar. It says what was pressed and shows what it is told."""
+    """The bar. It says what was pressed and shows what it is told.
+
+    Attributes:
+        cannot_continue: Why the run that is looked at cannot be continued; empty when it can.
+    """
 
     play_pressed = Signal()
     reset_pressed = Signal()
@@ -41,10 +47,11 @@ class Transport(QFrame):
         super().__init__(parent)
         self.setObjectName("transport")
         self._state = RunState.IDLE
+        self.cannot_continue = self._continue_tip = ""
         self._palette = theme.DARK
         self.play = Button("Start", "")
         self.play.setObjectName("go")
-        self.reset = Button("Reset", "Give up this run and go back to the start")
+        self.reset = Button("Reset", _RESET_TIP)
         self.speed = Combo()
         for speed in SPEEDS:
             self.speed.addItem(speed_label(speed), speed)
@@ -128,16 +135,25 @@ class Transport(QFrame):
                 text, tip = "Resume", "Go on (Space)"
             case RunState.FINISHED:
                 text, tip = "Start again", "Begin a new run; this one stays as a thin line (Space)"
+            case RunState.LOOKING:
+                text, tip = "Continue", self.cannot_continue or self._continue_tip
             case _:
                 assert_never(state)
         self.play.setText(text)
         self.play.setToolTip(tip)
         self.play.setAccessibleName(text)
-        self.play.setEnabled(state is not RunState.STARTING)
+        possible = state is not RunState.LOOKING or not self.cannot_continue
+        self.play.setEnabled(possible and state is not RunState.STARTING)
         shape: Shape = "pause" if state is RunState.RUNNING else "play"
         usable = self.play.isEnabled()
         self.play.setIcon(icon(shape, self._palette.on_go if usable else self._palette.disabled))
         self.reset.setEnabled(state is not RunState.IDLE)
+        self.reset.setText("Leave" if state is RunState.LOOKING else "Reset")
+        self.reset.setToolTip(_LEAVE_TIP if state is RunState.LOOKING else _RESET_TIP)
+
+    def show_continuable(self, reason: str, tip: str = "") -> None:
+        """Take note, for when a run is looked at, why it cannot be continued, or from where it can."""
+        self.cannot_continue, self._continue_tip = reason, tip
 
     def show_speed(self, speed: float | None) -> None:
         """Show a speed as chosen."""

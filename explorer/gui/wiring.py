@@ -55,7 +55,8 @@ class Wiring(QObject):
 
     def _connect_units(self) -> None:
         units, equation = self._window.units, self._window.equation
-        self._window.bridge.started.connect(lambda started: units.begin(started.history, started.settings))
+        shelf = self._window.conductor.shelf
+        shelf.run_shown.connect(lambda started: units.begin(started.history, started.settings))
         self._window.book.changed.connect(self._show_other_run)
         equation.place_chosen.connect(lambda hidden, _rows: units.show_hidden(hidden))
         units.show_hidden(self._window.remembered.hidden)
@@ -73,7 +74,7 @@ class Wiring(QObject):
 
     def _connect_network(self) -> None:
         network, focus = self._window.network, self._window.focus
-        self._window.conductor.dataset_ready.connect(network.show_dataset)
+        self._window.conductor.shelf.reviews_shown.connect(network.show_dataset)
         network.held_changed.connect(lambda held: self._window.stage.looking.hold("network", held))
         network.unit_hovered.connect(lambda hidden, unit: focus.hover(Cell(hidden, network.row, unit)))
         network.unit_left.connect(lambda: focus.hover(None))
@@ -81,8 +82,8 @@ class Wiring(QObject):
     def _connect_inspector(self) -> None:
         inspector, conductor = self._window.inspector, self._window.conductor
         looking = self._window.stage.looking
-        conductor.dataset_ready.connect(inspector.show_dataset)
+        conductor.shelf.reviews_shown.connect(inspector.show_dataset)
         conductor.state_changed.connect(lambda state: inspector.set_ready(state.has_run))
-        conductor.answered.connect(lambda answered: inspector.answered(answered.number, answered.answer))
-        inspector.asked.connect(lambda question: inspector.expect(conductor.ask(question)))
+        conductor.looks.answered.connect(lambda answered: inspector.answered(answered.number, answered.answer))
+        inspector.asked.connect(lambda question: inspector.expect(conductor.looks.ask(question)))
         looking.moved.connect(lambda: inspector.follow(looking.steps))

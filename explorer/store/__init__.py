@@ -13,19 +13,24 @@ Example:
     >>> trainer = explorer.engine.resuming.resume(saved, dataset)
 """
 
+from explorer.data.progress import Report
 from explorer.store.errors import RunFileError
 from explorer.store.journal import Journal
 from explorer.store.keeping import Journals, Leftover, keeping, leftovers
 from explorer.store.opening import open_run
+from explorer.store.recognise import SUFFIX, is_run_file
 from explorer.store.saved_run import SavedRun
 from explorer.store.saving import save
 
 __all__ = [
+    "SUFFIX",
     "Journal",
     "Journals",
     "Leftover",
+    "Report",
     "RunFileError",
     "SavedRun",
+    "is_run_file",
     "keeping",
     "leftovers",
     "open_run",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,6 +17,8 @@ from explorer.store.layout import Expected
 
 MOST_EXPANSION: Final = 250
 """How many times its size a file may unpack to. Reviews' order and weights hardly shrink, so that no run comes near."""
+MOST_HELD_BYTES: Final = 4_000_000_000
+"""Of a run without its weights. Whoever trained it had it all in memory, and the usual one has a hundredth of this."""
 MOST_JSON_BYTES: Final = 64_000_000
 _MOST_MEMBERS: Final = 400_000
 _DAMAGE: Final = (
@@ -66,18 +69,24 @@ class ZipMembers:
 
     def __init__(self, path: Path):
         self.path = path
-        try:
-            size = path.stat().st_size
-            self._zip = zipfile.ZipFile(path)
-        except OSError as error:
-            raise refusal(path, error.strerror or str(error), "choose another file") from error
-        except _DAMAGE as error:
-            raise refusal(path, "it is not a whole run file") from error
+        self._zip, size = self._opened()
         try:
             self._members = self._checked(size)
         except BaseException:
             self._zip.close()
             raise
+
+    def _opened(self) -> tuple[zipfile.ZipFile, int]:
+        try:
+            status = self.path.stat()
+            ordinary = stat.S_ISREG(status.st_mode)  # a pipe would be waited for
+            if ordinary:
+                return zipfile.ZipFile(self.path), status.st_size
+        except OSError as error:
+            raise refusal(self.path, error.strerror or str(error), "choose another file") from error
+        except _DAMAGE as error:
+            raise refusal(self.path, "it is not a whole run file") from error
+        raise refusal(self.path, "it is not an ordinary file", "choose another file")
 
     def _checked(self, size: int) -> dict[str, zipfile.ZipInfo]:
         listed = self._zip.infolist()

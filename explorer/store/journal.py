@@ -2,7 +2,7 @@
 
 `begin.zip` holds what a run begins with, `epoch-0001.zip` what an epoch added, and `checkpoint-0001.zip` what going on
 after it takes, of the newest epoch only. Their members are those of a run file, not packed. Each is written beside its
-name, forced to the disk and renamed, so that a process that dies leaves whole files and at most one epoch missing.
+name and renamed, so that a process that dies leaves whole files and at most one epoch missing.
 
 Nothing of this happens in the time of the thread that trains: it hands over arrays that no longer change, and a thread
 of the journal's own writes them.
@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from explorer.data.progress import Report, silent
 from explorer.engine.blocks import EpochBlock
@@ -33,6 +33,9 @@ from explorer.store.saving import save
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
 
+_MOST_WAITING: Final = 200
+"""Epochs on their way to the disk; each has its weights in memory."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
@@ -46,6 +49,8 @@ class _Entry:
 
 class Journal:
     """Keeps a run as it grows, and saves it. Implements `explorer.engine.keeping.Growing`.
+
+    Once nobody trains the run any more, it can be continued from here.
 
     Args:
         record: The run; the journal reads its history.
@@ -87,6 +92,11 @@ class Journal:
                 self._hand_over(epoch, None)
 
     @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The same as `newest`: what the run can be continued from."""
+        return self.newest
+
+    @property
     def folder(self) -> Path | None:
         """Where it is kept."""
         return None if self._folder is None else self._folder.path
@@ -115,12 +125,17 @@ class Journal:
             self._plan = Plan.of(self.record.started_with, self.record.reviews.train, block.layout)
             if self._folder is None or self.trouble or self._closing:
                 return
-            self._queue.append(entry)
-            self._changed.notify_all()
+            waiting = sum(each.checkpoint is not None for each in self._queue)
+            slow = checkpoint is not None and waiting >= _MOST_WAITING
+            if not slow:
+                self._queue.append(entry)
+                self._changed.notify_all()
             if self._thread is None:
                 # A daemon: a journal that nobody closed must not keep the process.
                 self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
                 self._thread.start()
+        if slow:
+            self._give_up(OSError("it is slower than the training"))
 
     # -- asked by anyone --
 
@@ -161,7 +176,7 @@ class Journal:
         self._let_go_of_what_was_continued()
 
     def _let_go_of_what_was_continued(self) -> None:
-        if isinstance(self._continued, SavedRun):
+        if isinstance(self._continued, SavedRun | Journal):
             self._continued.close()
 
     # -- in the journal's thread --
@@ -219,7 +234,7 @@ class Journal:
 
 def _environments(continued: Continuable | None) -> tuple[tuple[int, Environment], ...]:
     here = environment()
-    if not isinstance(continued, SavedRun) or continued.checkpoint is None:
+    if not isinstance(continued, SavedRun | Journal) or continued.checkpoint is None:
         return ((1, here),)
     earlier = continued.environments
     if earlier and earlier[-1][1] == here:

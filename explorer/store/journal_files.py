@@ -1,4 +1,8 @@
-"""The files of a journal: written one by one, each whole or not there; read back as the members of one run."""
+"""The files of a journal: written one by one, each under its name when it is whole; read back as one run's members.
+
+Forcing them to the disk comes after, in a thread of its own. A process that is killed loses nothing that was written,
+and a disk may be slower than an epoch. After a power cut a file may be there and not be whole: its checksums tell.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -55,6 +60,8 @@ class JournalFolder:
         self.path, self.begun = path, False
         self.epochs: set[int] = set()
         self._lock: Lock | None = None
+        self._forcing = ThreadPoolExecutor(1, thread_name_prefix="journal-disk")
+        self._trouble: OSError | None = None
 
     def begin(self, record: RunRecord, environments: Sequence[tuple[int, Environment]], plan: Plan) -> None:
         """Make the folder, lock it, and write what the run begins with.
@@ -74,7 +81,7 @@ class JournalFolder:
             upper_weights=plan.upper_weights,
         )
         texts = {README: readme(), RUN: document.to_json()}
-        _write(self.path / BEGIN, texts, {LABELS: record.labels})
+        self._put(self.path / BEGIN, texts, {LABELS: record.labels})
 
     def put_epoch(
         self,
@@ -93,7 +100,7 @@ class JournalFolder:
         arrays = dict(epoch_arrays(block, plan.train))
         if weights is not None:
             arrays |= weight_arrays(block.epoch, weights)
-        _write(self.path / epoch_file(block.epoch), {_EPOCH: dumped(told)}, arrays)
+        self._put(self.path / epoch_file(block.epoch), {_EPOCH: dumped(told)}, arrays)
         if weights is not None:
             self.epochs.add(block.epoch)
 
@@ -101,7 +108,7 @@ class JournalFolder:
         """Write a checkpoint in the place of an earlier one. Its epoch is written before it."""
         told = checkpoint_json(checkpoint.epoch, checkpoint.streams)
         target = self.path / f"checkpoint-{checkpoint.epoch:04}.zip"
-        _write(target, {_CHECKPOINT: dumped(told)}, slot_arrays(plan.settings.optimizer, checkpoint.slots))
+        self._put(target, {_CHECKPOINT: dumped(told)}, slot_arrays(plan.settings.optimizer, checkpoint.slots))
         for old in self.path.glob("checkpoint-*.zip"):
             if old != target:
                 old.unlink()
@@ -115,8 +122,23 @@ class JournalFolder:
         with ZipMembers(self.path / epoch_file(epoch)) as members:
             return tuple(read_array(members, name, expected) for name, expected in plan.weights(epoch).items())
 
+    def _put(self, target: Path, texts: Mapping[str, bytes], arrays: Mapping[str, Any]) -> None:
+        if self._trouble is not None:
+            raise self._trouble
+        _write(target, texts, arrays)
+        self._forcing.submit(self._force, target)
+
+    def _force(self, target: Path) -> None:
+        try:
+            force_to_disk(target)
+        except FileNotFoundError:
+            pass  # a checkpoint whose place a newer one took
+        except OSError as error:
+            self._trouble = error
+
     def remove(self) -> None:
         """Let the folder go, with all that is in it."""
+        self._forcing.shutdown(wait=True, cancel_futures=True)
         if self._lock is not None:
             self._lock.release()  # some systems do not remove what is open
             self._lock = None
@@ -243,22 +265,29 @@ def _stride(block: EpochBlock, plan: Plan) -> int:
 
 
 def _write(target: Path, texts: Mapping[str, bytes], arrays: Mapping[str, Any]) -> None:
-    """Write members as they are, force them to the disk, and give the file its name."""
+    """Write members as they are, and give the file its name."""
     unfinished = target.with_name(f"{target.name}.part")
     try:
-        with open(unfinished, "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                for name, data in texts.items():
-                    archive.writestr(zipfile.ZipInfo(name), data)
-                for name, array in arrays.items():
-                    archive.writestr(zipfile.ZipInfo(name), npy.to_bytes(array))
-            file.flush()
-            os.fsync(file.fileno())
+        with open(unfinished, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            for name, data in texts.items():
+                archive.writestr(zipfile.ZipInfo(name), data)
+            for name, array in arrays.items():
+                archive.writestr(zipfile.ZipInfo(name), npy.to_bytes(array))
         os.replace(unfinished, target)
     except OSError:
         with contextlib.suppress(OSError):
             unfinished.unlink()  # on a full disk every byte counts
         raise
+
+
+def force_to_disk(target: Path) -> None:
+    """Wait until a file and its name are on the disk.
+
+    Raises:
+        OSError: When they cannot be.
+    """
+    with open(target, "r+b") as file:  # some systems force only what may be written
+        os.fsync(file.fileno())
     with contextlib.suppress(OSError):  # where a folder can be opened, its names are forced to the disk too
         descriptor = os.open(target.parent, os.O_RDONLY)
         try:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from explorer.data.progress import Report, silent
 from explorer.engine.checkpoint import Continuable
 from explorer.engine.run_record import RunRecord
+from explorer.engine.settings import Settings
 from explorer.store.container import MOST_JSON_BYTES, ZipMembers
 from explorer.store.document import DocumentError, document, parsed
 from explorer.store.errors import RunFileError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from explorer.engine.training import Trainer
 
 _STALE_SECONDS: Final = 24 * 3600
+_MOST_LEFTOVERS: Final = 50
 
 
 class Journals:
@@ -62,14 +64,16 @@ class Leftover:
     Attributes:
         folder: Where it is.
         name: What it is called.
+        title: Of the reviews it was trained on.
+        settings: Those it began with.
         epochs: Epochs that were kept.
-        asked: Epochs that were asked for when it began.
     """
 
     folder: Path
     name: str
+    title: str
+    settings: Settings
     epochs: int
-    asked: int
     _lock: Lock
 
     def open(self, report: Report = silent) -> SavedRun:
@@ -95,7 +99,7 @@ def leftovers() -> tuple[Leftover, ...]:
     """What processes left that ended without closing, the newest first. Nothing is read but what it is."""
     found = []
     with contextlib.suppress(OSError):  # no folder, no leftovers
-        for folder in sorted(runs_folder().iterdir(), reverse=True):
+        for folder in sorted(runs_folder().iterdir(), reverse=True)[:_MOST_LEFTOVERS]:
             with contextlib.suppress(OSError):
                 lock = Lock.take(folder) if folder.is_dir() else None
                 if lock is not None:
@@ -111,7 +115,7 @@ def _leftover(folder: Path, lock: Lock) -> Leftover | None:
         if epochs:
             with ZipMembers(folder / BEGIN) as members:
                 told = document(parsed(members.read(RUN, MOST_JSON_BYTES)))
-            return Leftover(folder, told.name, epochs, told.settings.epochs, lock)
+            return Leftover(folder, told.name, told.reviews.title, told.settings, epochs, lock)
     except (RunFileError, DocumentError):
         epochs = 0
     # Nothing in it can be had. A young one may belong to a process that has only just made it.

@@ -1,4 +1,9 @@
-"""Which arrays a run file holds: names, types and shapes all follow from the settings and the number of reviews."""
+"""Which arrays a run file holds: names, types and shapes all follow from the settings and the number of reviews.
+
+A run file is a zip of `run.json` (`document.py`), of arrays as NPY, and of `readme.txt`, which describes each of them
+for people and travels in every file. A journal (`journal.py`) has the same members in several zips. What earlier
+versions had instead is in `earlier.py`.
+"""
 
 from __future__ import annotations
 

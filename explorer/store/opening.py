@@ -19,7 +19,7 @@ from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import DECLARATIONS, Change
 from explorer.engine.snapshot import Changed
 from explorer.store import checks
-from explorer.store.container import MOST_JSON_BYTES, Members, ZipMembers, read_array
+from explorer.store.container import MOST_HELD_BYTES, MOST_JSON_BYTES, Members, ZipMembers, read_array
 from explorer.store.document import KIND, VERSION, Document, DocumentError, document, parsed
 from explorer.store.earlier import PLANS
 from explorer.store.errors import refusal
@@ -140,6 +140,7 @@ class _Reader:
             self._hold(f"{RUN} keeps activations of {plan.reviews_kept} reviews of batches of {plan.size}")
         if not told.epochs:
             self._hold(f"{RUN} has no epoch")
+        held: dict[str, Expected] = {}
         expected = {README, RUN, LABELS}
         for epoch, entry in enumerate(told.epochs, start=1):
             last = epoch == len(told.epochs)
@@ -152,7 +153,7 @@ class _Reader:
                 self._hold(f"{RUN} ends epoch {epoch} at batch {entry.result.step}")
             if entry.result is not None and (entry.result.val_loss is None) != (plan.held_out == 0):
                 self._hold(f"{RUN} has validation figures of epoch {epoch} that do not go with its settings")
-            expected |= plan.epoch(epoch, entry.batches, entry.stride).keys()
+            held |= plan.epoch(epoch, entry.batches, entry.stride)
             if entry.weights:
                 expected |= plan.weights(epoch).keys()
         if told.checkpoint is not None:
@@ -160,6 +161,10 @@ class _Reader:
             if epoch > len(told.epochs) or not told.epochs[epoch - 1].weights:
                 self._hold(f"{RUN} has a checkpoint of epoch {epoch}, whose weights are not in the file")
             expected |= plan.slots().keys()
+        size = sum(each.nbytes for each in held.values())
+        if size > MOST_HELD_BYTES:
+            self._hold(f"it would take {size / 1e9:.0f} GB of memory")
+        expected |= held.keys()
         for name in sorted(self._members.names - expected):
             self._hold(f"its member {name!r} does not belong into a run file")
         for name in sorted(expected - self._members.names - {README}):

@@ -56,16 +56,18 @@ def driven(window):
     timer.start(5)
 
 MainWindow.begin = driven
-code = explorer.app.open_window(store=QSettings({store!r}, QSettings.Format.IniFormat))
+code = explorer.app.open_window(data={data!r}, store=QSettings({store!r}, QSettings.Format.IniFormat))
 print("COLLECTED IN", *sorted(collected_in))
 sys.exit(code)
 """
 
 
-def drive(script: Callable[[Any], Iterator[Callable[[], bool]]], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the program as `script` says, with settings kept in `folder`."""
+def drive(
+    script: Callable[[Any], Iterator[Callable[[], bool]]], folder: Path, *, data: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the program as `script` says, with settings kept in `folder`, started with some reviews or a run file."""
     source = textwrap.dedent(inspect.getsource(script)).replace(f"def {script.__name__}(", "def script(", 1)
-    code = _FRAME.format(script=source, store=str(folder / "settings.ini"))
+    code = _FRAME.format(script=source, store=str(folder / "settings.ini"), data=data)
     return subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", code],
         capture_output=True,

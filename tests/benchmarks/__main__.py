@@ -46,7 +46,7 @@ SPELL_SECONDS = 1.5
 DELAY_SECONDS = 5.0
 COSTS_A_ROUND = 3
 """Processes a round for what the views cost, each of which measures every view once."""
-SPELL_EPOCHS = {512: 12, 32: 2}
+AUTOSAVED_EPOCHS = {512: 120, 32: 20}
 FILM_FRAMES = 500
 PARTS = ("speed", "drag", "views", "autosave", "exports", "films", "memory")
 
@@ -163,7 +163,7 @@ class Bench:
     def autosave(self) -> None:
         """What autosaving costs the training, and the files of runs."""
         head("batch", "epoch", "with autosave: median (quartiles)", "of it in the training thread")
-        for batch_size, epochs in SPELL_EPOCHS.items():
+        for batch_size, epochs in AUTOSAVED_EPOCHS.items():
             results = [self.measure("autosave", batch_size, epochs=epochs) for _ in range(self._rounds)]
             ratios = [100 * (ratio - 1) for result in results for ratio in result["ratios"]]
             median, low, high = np.percentile(ratios, (50, 25, 75))

@@ -17,51 +17,53 @@ from explorer.engine.checkpoint import capture
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import preset
 
-SPELLS = 12
 FILE_EPOCHS = 20
 
 
 def cost(source: str, batch_size: int, epochs: int) -> dict[str, Any]:
-    """Time of training with autosave over that without.
+    """Time of an epoch with autosave over that of one without.
 
-    Spells with and without take turns, and each with is compared with the mean of its neighbours: drift cancels out.
+    Epochs with and without take turns, so that drift cancels out. One with autosave begins with the handing over of
+    the epoch before, and the journal writes that while it trains.
 
     Args:
         source: As `explorer.data.load` takes it.
         batch_size: Reviews in a batch.
-        epochs: In each spell.
+        epochs: Of each kind.
 
     Returns:
-        `ratios`, `epoch_seconds` without, and `keep_ms`: what one epoch's end takes of the training thread's time.
+        `ratios` of each with to the mean of its neighbours without; `epoch_seconds` without; and `keep_ms`, what the
+        handing over takes of the training thread's time.
     """
     trainer = Trainer(Settings(batch_size=batch_size, epochs=10_000, validation=0), load(source, Encoding()))
     snapshots = trainer.run()
 
-    def epoch() -> None:
+    def epoch(journal: store.Journal | None = None) -> float:
+        began = time.perf_counter()
+        if journal is not None:
+            journal.keep(capture(trainer))
+            kept.append(time.perf_counter() - began)
         for _ in range(trainer.batches):
             next(snapshots)
+        return time.perf_counter() - began
 
+    kept: list[float] = []
     epoch()  # cold
-    ratios, without, kept = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         journal = store.Journal(RunRecord.of(trainer), Path(folder) / "journal")
-        times = []
-        for spell in range(2 * SPELLS + 1):
-            began = time.perf_counter()
-            for _ in range(epochs):
-                epoch()
-                if spell % 2:
-                    at = time.perf_counter()
-                    journal.keep(capture(trainer))
-                    kept.append(time.perf_counter() - at)
-            times.append((time.perf_counter() - began) / epochs)
+        without, times = [epoch()], []
+        for _ in range(epochs):
+            times.append(epoch(journal))
             journal.settle()
+            without.append(epoch())
         assert not journal.trouble
         journal.close()
-    for k in range(1, 2 * SPELLS, 2):
-        ratios.append(times[k] / ((times[k - 1] + times[k + 1]) / 2))
-        without.append(times[k - 1])
-    return {"ratios": ratios, "epoch_seconds": float(np.median(without)), "keep_ms": 1000 * float(np.median(kept))}
+    neighbours = (np.array(without[:-1]) + np.array(without[1:])) / 2
+    return {
+        "ratios": list(np.array(times) / neighbours),
+        "epoch_seconds": float(np.median(without)),
+        "keep_ms": 1000 * float(np.median(kept)),
+    }
 
 
 def sizes(source: str) -> dict[str, Any]:

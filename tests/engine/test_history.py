@@ -118,3 +118,56 @@ def test_a_batch_that_has_not_been_is_refused(step):
     history, _ = trained()
     with pytest.raises(IndexError, match=rf"step must be in \[1, 9\], got {step}"):
         history.batch(step)
+
+
+@pytest.mark.parametrize("changes", [{}, {"dropout_1": False}, {"written_as": "none"}])
+def test_epochs_that_were_handed_out_make_the_same_history(changes):
+    history, _ = trained(**changes)
+    again = History.restored(3, [history.block(epoch) for epoch in (1, 2, 3)], history.results, history.changes)
+    assert len(again) == 9
+    assert again.results == history.results
+    assert again.activation_bytes == history.activation_bytes
+    for step in range(1, 10):
+        one, other = history.batch(step), again.batch(step)
+        np.testing.assert_array_equal(one.rows, other.rows)
+        np.testing.assert_array_equal(one.masks[1], other.masks[1])
+        np.testing.assert_array_equal(one.activations.logits, other.activations.logits)
+        assert (one.whole.size, one.whole.outputs) == (other.whole.size, other.whole.outputs)
+    np.testing.assert_array_equal(history.scalars().accuracy, again.scalars().accuracy)
+
+
+def test_a_restored_history_is_written_on_in_the_middle_of_an_epoch():
+    history, snapshots = trained()
+    blocks = [history.block(1), history.block(2)]
+    cut = History(3)
+    cut.begin_epoch(history.block(1).order.astype(np.int64))
+    for snapshot in snapshots[:2]:
+        cut.append(snapshot)
+    again = History.restored(3, [cut.block(1)])
+    again.append(snapshots[2])
+    assert len(again) == 3
+    np.testing.assert_array_equal(again.mask(3, 1), history.mask(3, 1))
+    np.testing.assert_array_equal(again.batch(3).activations.hidden_2, history.batch(3).activations.hidden_2)
+    whole = History.restored(3, blocks, history.results[:2])
+    whole.begin_epoch(history.block(3).order.astype(np.int64))
+    for snapshot in snapshots[6:]:
+        whole.append(snapshot)
+    np.testing.assert_array_equal(whole.scalars().loss, history.scalars().loss)
+    np.testing.assert_array_equal(history.batch(4).activations.weights, whole.batch(4).activations.weights)
+
+
+def test_a_thinned_history_is_restored_as_it_was():
+    one_batch = 64 * (3 * 5 + 2) * 4
+    history, _ = trained(History(3, activation_budget_bytes=10 * one_batch), epochs=20)
+    again = History.restored(3, [history.block(epoch) for epoch in range(1, 21)])
+    assert again.stride == history.stride == 8
+    assert again.kept_steps(1, 60).tolist() == history.kept_steps(1, 60).tolist()
+    assert history.block(1).thinned(16).steps.tolist() == [1]
+    assert history.block(1).thinned(0).steps.tolist() == []
+
+
+@pytest.mark.parametrize("epoch", [0, 4])
+def test_an_epoch_that_has_not_been_is_refused(epoch):
+    history, _ = trained()
+    with pytest.raises(IndexError, match=rf"epoch must be in \[1, 3\], got {epoch}"):
+        history.block(epoch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.data.dataset import Dataset, Encoding, Reviews, Vocabulary
+from explorer.engine.checkpoint import Continuable
 from explorer.engine.history import History
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.questions import Question
@@ -45,7 +46,9 @@ class ScriptedSession:
     def load(self, settings: Settings) -> int:
         return self._ask("load", settings)
 
-    def start(self, settings: Settings, *, paused: bool = False) -> int:
+    def start(self, settings: Settings, *, paused: bool = False, continue_from: Continuable | None = None) -> int:
+        if continue_from is not None:
+            self.calls.append(("continue from", continue_from))
         return self._ask("start paused" if paused else "start", settings)
 
     def download(self, settings: Settings) -> int:

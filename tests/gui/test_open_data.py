@@ -109,7 +109,7 @@ def test_columns_written_behind_a_path_are_told_in_words(driver: Driver) -> None
 def test_reviews_opened_after_a_run_take_the_place_of_its_picture_once_they_are_there(driver: Driver) -> None:
     finished(driver)
     drawn = driver.window.equation.drawn
-    driver.window.conductor.open_data("/data/reviews.csv")
+    driver.window.conductor.sources.open("/data/reviews.csv")
     assert driver.session.last("load") == Settings(data="/data/reviews.csv")
     assert driver.window.equation.drawn is drawn
     driver.ready()
@@ -145,7 +145,7 @@ def test_reviews_opened_during_a_run_are_loaded_when_it_is_reset(driver: Driver)
 def test_a_restart_with_refused_reviews_goes_back_to_the_reviews_and_the_picture_before(driver: Driver) -> None:
     driver.run()
     drawn = driver.window.equation.drawn
-    driver.window.conductor.open_data("bad.csv")
+    driver.window.conductor.sources.open("bad.csv")
     driver.window.notices.restart_button.click()
     fail(driver)
     assert driver.window.form.settings.data == "auto"
@@ -160,7 +160,7 @@ def test_a_restart_with_refused_reviews_goes_back_to_the_reviews_and_the_picture
 
 def test_refused_reviews_leave_those_loaded_before(driver: Driver) -> None:
     driver.ready()
-    driver.window.conductor.open_data("bad.csv")
+    driver.window.conductor.sources.open("bad.csv")
     loads = driver.session.names().count("load")
     fail(driver)
     assert driver.window.notices.failed.text() == f"{REFUSAL} The reviews loaded before stay."
@@ -176,7 +176,7 @@ def test_refused_reviews_leave_those_loaded_before(driver: Driver) -> None:
 def test_refused_reviews_leave_the_picture_of_a_finished_run(driver: Driver) -> None:
     finished(driver)
     drawn = driver.window.equation.drawn
-    driver.window.conductor.open_data("bad.csv")
+    driver.window.conductor.sources.open("bad.csv")
     fail(driver)
     assert driver.window.equation.drawn is drawn
     assert driver.window.equation.isVisible()
@@ -184,7 +184,7 @@ def test_refused_reviews_leave_the_picture_of_a_finished_run(driver: Driver) -> 
 
 def test_refused_reviews_can_be_tried_again(driver: Driver) -> None:
     driver.ready()
-    driver.window.conductor.open_data("bad.csv")
+    driver.window.conductor.sources.open("bad.csv")
     fail(driver)
     driver.window.notices.again_button.click()
     assert driver.session.last("load") == Settings(data="bad.csv")
@@ -196,7 +196,7 @@ def test_refused_reviews_can_be_tried_again(driver: Driver) -> None:
 
 def test_an_error_of_a_run_has_nothing_to_try_again(driver: Driver) -> None:
     driver.ready()
-    driver.window.conductor.open_data("bad.csv")
+    driver.window.conductor.sources.open("bad.csv")
     fail(driver)
     driver.run()
     driver.session.say(Failed(driver.session.generation, "The loss is no longer a finite number."))
@@ -208,7 +208,7 @@ def test_an_error_of_a_run_has_nothing_to_try_again(driver: Driver) -> None:
 def test_cancel_goes_back_to_the_reviews_and_the_picture_before(driver: Driver) -> None:
     finished(driver)
     drawn = driver.window.equation.drawn
-    driver.window.conductor.open_data("/data/large.csv")
+    driver.window.conductor.sources.open("/data/large.csv")
     generation = driver.session.generation
     driver.session.say(Loading(generation, "Reading the reviews", 0.25))
     driver.poll()
@@ -222,7 +222,7 @@ def test_cancel_goes_back_to_the_reviews_and_the_picture_before(driver: Driver) 
     assert driver.window.form.settings.data == driver.window.remembered.settings.data == "auto"
     assert driver.window.equation.drawn is drawn
     assert driver.window.equation.isVisible()
-    driver.window.conductor.open_data("/data/large.csv")
+    driver.window.conductor.sources.open("/data/large.csv")
     driver.ready()
     assert driver.window.start_page.isVisible(), "what comes after the cancelled load is heard"
 
@@ -264,7 +264,7 @@ def test_reviews_of_the_command_line_that_are_refused_are_not_remembered(driver:
 
 def test_unclear_columns_are_asked_for_and_the_answer_is_loaded(driver: Driver) -> None:
     driver.ready()
-    driver.window.conductor.open_data("/data/reviews.csv")
+    driver.window.conductor.sources.open("/data/reviews.csv")
     dialog = ask_for_columns(driver)
     assert (dialog.text.currentText(), dialog.label.currentText()) == ("the review", "verdict")
     assert dialog.table.item(0, 1).text() == "a <b>warm</b> film"
@@ -278,7 +278,7 @@ def test_unclear_columns_are_asked_for_and_the_answer_is_loaded(driver: Driver) 
 
 def test_no_answer_leaves_the_reviews_before(driver: Driver) -> None:
     driver.ready()
-    driver.window.conductor.open_data("/data/reviews.csv")
+    driver.window.conductor.sources.open("/data/reviews.csv")
     loads = driver.session.names().count("load")
     driver.qtbot.keyClick(ask_for_columns(driver), Qt.Key.Key_Escape)
     assert driver.window.form.settings == driver.window.remembered.settings == Settings()
@@ -288,7 +288,7 @@ def test_no_answer_leaves_the_reviews_before(driver: Driver) -> None:
 
 def test_a_run_that_had_to_ask_for_columns_begins_after_the_answer(driver: Driver) -> None:
     driver.run()
-    driver.window.conductor.open_data("/data/reviews.csv")
+    driver.window.conductor.sources.open("/data/reviews.csv")
     driver.window.notices.restart_button.click()
     dialog = ask_for_columns(driver)
     dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
@@ -344,9 +344,9 @@ def test_the_menu_gets_the_real_reviews_and_says_why_it_cannot(driver: Driver) -
 
 def test_a_download_can_be_cancelled_and_leaves_all_as_it_was(driver: Driver) -> None:
     driver.ready(generated=True)
-    driver.window.conductor.open_data("sample")
+    driver.window.conductor.sources.open("sample")
     driver.ready(generated=True)
-    driver.window.conductor.download()
+    driver.window.conductor.sources.download()
     assert driver.session.last("download") == Settings(data="auto")
     driver.session.say(Loading(driver.session.generation, "Downloading imdb.npz: 3.2 of 17.5 MB", 0.183))
     driver.poll()
@@ -362,7 +362,7 @@ def test_a_download_can_be_cancelled_and_leaves_all_as_it_was(driver: Driver) ->
 
 def test_a_download_that_fails_can_be_tried_again(driver: Driver) -> None:
     driver.ready(generated=True)
-    driver.window.conductor.download()
+    driver.window.conductor.sources.download()
     fail(driver, "There is no network.")
     assert driver.window.notices.failed.text() == "There is no network. The reviews loaded before stay."
     driver.window.notices.again_button.click()
@@ -372,8 +372,8 @@ def test_a_download_that_fails_can_be_tried_again(driver: Driver) -> None:
 
 def test_a_file_opened_during_a_download_waits(driver: Driver) -> None:
     driver.ready(generated=True)
-    driver.window.conductor.download()
-    driver.window.conductor.open_data("/data/reviews.csv")
+    driver.window.conductor.sources.download()
+    driver.window.conductor.sources.open("/data/reviews.csv")
     assert driver.session.names()[-1] == "download"
     assert "being downloaded" in driver.window.notices.failed.text()
     assert driver.window.form.settings.data == "auto"
@@ -389,5 +389,5 @@ class Forgetful(ScriptedSession):
 def test_a_look_at_a_run_that_was_let_go_says_so(make_window: WindowMaker) -> None:
     driver = make_window(Forgetful())
     finished(driver)
-    driver.window.conductor.forward_only()
+    driver.window.conductor.looks.forward_only()
     assert "start again" in driver.window.transport.progress_text()

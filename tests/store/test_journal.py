@@ -99,7 +99,7 @@ def test_a_run_in_use_is_no_leftover():
 
 def test_a_dead_process_leaves_a_run_that_goes_on(left, tmp_path):
     (leftover,) = store.leftovers()
-    assert (leftover.name, leftover.epochs, leftover.asked) == ("a run", 2, 4)
+    assert (leftover.name, leftover.epochs, leftover.settings) == ("a run", 2, SMALL)
     assert store.leftovers() == ()  # it is held now
     saved = leftover.open()
     whole = Trainer(SMALL, DATA)
@@ -190,33 +190,47 @@ def test_a_folder_that_cannot_be_written_is_told_once_and_nothing_is_lost(tmp_pa
     assert_same_run(trainer, resume(saved, DATA))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit to lower")
 def test_a_disk_that_fills_up_ends_the_journal_and_not_the_run(tmp_path):
-    code = """
-import resource, sys
-from pathlib import Path
-from explorer import store
-from explorer.engine.run_record import RunRecord
-from tests.engine.test_checkpoint import train
-from tests.store.made import small_run
-trainer, _ = small_run(0)
-told = []
-journal = store.Journal(RunRecord.of(trainer), Path(sys.argv[1]) / "journal", troubled=told.append)
-train(trainer, 3); journal.keep(trainer); journal.settle()
-assert told == []
-resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-train(trainer, 3); journal.keep(trainer); journal.settle()
-assert len(told) == 1 and "File too large" in told[0], told
-assert {path.name for path in journal.folder.iterdir()} == {
-    "begin.zip", "checkpoint-0001.zip", "epoch-0001.zip", "lock"}, list(journal.folder.iterdir())
-train(trainer, 3)
-journal.close()
-"""
-    subprocess.run(
-        [sys.executable, "-c", "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n" + code, str(tmp_path)],
-        cwd=ROOT,
-        check=True,
-        timeout=100,
-    )
+    import resource
+
+    trainer, _ = small_run(3)
+    told = []
+    journal = store.Journal(RunRecord.of(trainer), tmp_path / "journal", troubled=told.append)
+    journal.keep(trainer)
+    journal.settle()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        train(trainer, 3)
+        journal.keep(trainer)
+        journal.settle()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert len(told) == 1
+    assert "File too large" in told[0]
+    assert {path.name for path in journal.folder.iterdir()} == {
+        "begin.zip",
+        "checkpoint-0001.zip",
+        "epoch-0001.zip",
+        "lock",
+    }
+    train(trainer, 3)
+    journal.keep(trainer)
+    journal.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_cannot_keep_up_ends_the_journal(tmp_path, monkeypatch):
+    trainer, checkpoint = small_run(3)
+    monkeypatch.setattr("explorer.store.journal._MOST_WAITING", 0)
+    told = []
+    journal = store.Journal(RunRecord.of(trainer), tmp_path / "journal", troubled=told.append)
+    for _ in range(3):
+        journal.keep(checkpoint)
+    journal.close()
+    assert len(told) == 1
+    assert "it is slower than the training" in told[0]
 
 
 def test_a_run_that_goes_on_keeps_what_was_before(left, tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import struct
 import zipfile
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from explorer import store
+from explorer.store import opening
 from tests.store.made import rewritten, saved_file, with_array, with_document
 
 
@@ -178,7 +180,15 @@ def test_what_is_no_zip_is_refused(tmp_path):
     for content in (b"", b"hello", b"PK\x03\x04", b"\x80\x04\x95" * 100):
         path.write_bytes(content)
         assert "it is not a whole run file" in refused(path)
-    assert "Is a directory" in refused(tmp_path)
+    assert "it is not an ordinary file" in refused(tmp_path)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.dropout")
+        assert "it is not an ordinary file" in refused(tmp_path / "pipe.dropout")
+
+
+def test_a_run_that_no_memory_holds_is_refused_unread(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(opening, "MOST_HELD_BYTES", 1000)
+    assert "GB of memory" in refused(rewritten(whole, tmp_path / "run.dropout", lambda m: None))
 
 
 def test_a_zip_bomb_is_refused_unread(whole, tmp_path):

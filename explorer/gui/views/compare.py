@@ -110,9 +110,13 @@ class CompareView(QWidget):
 
     Attributes:
         twin_requested: Carries the settings of the run to start: the chosen one's, without dropout.
+        look_requested: The number of the run to put on the screen.
+        save_requested: The number of the run to save.
     """
 
     twin_requested = Signal(object)
+    look_requested = Signal(int)
+    save_requested = Signal(int)
 
     def __init__(
         self, book: RunBook, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic
@@ -125,6 +129,8 @@ class CompareView(QWidget):
         self._shown_current: int | None = None
         self.model = CompareModel(book, self)
         self.table = RunTable(self.model)
+        self.look_at = Button("Look at", "")
+        self.save = Button("Save…", "Save this run to a file, to be opened again later")
         self.twin = Button("Run again without dropout", _TWIN_TIP)
         self.rename = Button("Rename", "Give this run a name of your own (F2); an empty one takes it back")
         self.look = Button("Next colour", "")
@@ -135,6 +141,8 @@ class CompareView(QWidget):
         self._empty = plain_label("No run yet. Start one; every run stays here, to be compared with the next.", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
+        self.look_at.clicked.connect(lambda: self._with_chosen(lambda run: self.look_requested.emit(run.number)))
+        self.save.clicked.connect(lambda: self._with_chosen(lambda run: self.save_requested.emit(run.number)))
         self.twin.clicked.connect(self._run_twin)
         self.rename.clicked.connect(self._rename)
         self.look.clicked.connect(lambda: self._with_chosen(lambda run: book.next_look(run.number)))
@@ -151,7 +159,7 @@ class CompareView(QWidget):
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        for button in (self.twin, self.rename, self.look, self.delete):
+        for button in (self.look_at, self.twin, self.save, self.rename, self.look, self.delete):
             buttons.addWidget(button)
         buttons.addStretch(1)
         for button in (self.only, self.all, self.copy):
@@ -268,8 +276,15 @@ class CompareView(QWidget):
     def _show_possible(self) -> None:
         """Say on the buttons what cannot be done, and why."""
         run = self.chosen
-        for button in (self.rename, self.only):
+        for button in (self.save, self.rename, self.only):
             button.setEnabled(run is not None)
+        shown = run is not None and run is self._book.current
+        self.look_at.setEnabled(run is not None and not shown)
+        self.look_at.setToolTip(
+            "This run is on the screen"
+            if shown
+            else "Put this run on the screen: to look back on it, or to continue it"
+        )
         over = run is not None and self._book.can_delete(run.number)
         self.look.setEnabled(over)
         self.look.setToolTip(
@@ -290,5 +305,5 @@ class CompareView(QWidget):
         self.delete.setToolTip(
             "Forget this run and its batches (Delete)"
             if over or run is None
-            else "This run is on the screen; reset it or start another one, then delete it"
+            else "This run is on the screen or holds; reset it or start another one, then delete it"
         )

@@ -1,0 +1,1 @@
+"""Runs in files, as the window sees them: saved, opened, offered back."""
