@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from explorer.export.request import ExportRequest, Item
+from explorer.export.request import TABLE_FORMATS, ExportRequest, Item
 
 NO_RUN: Final = "There is no batch to export yet. Start a run first"
 NO_WEIGHTS: Final = "The weights after an epoch are needed. Let the run finish its first epoch"
@@ -36,6 +36,16 @@ class Target:
     item: Item
     format: str
     path: Path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The file and those that come along: what `explorer.export.tables.write_table` puts beside a table."""
+        along = []
+        if self.format in (*TABLE_FORMATS, "npz"):
+            along.append(self.path.with_name(f"{self.path.stem}-README.md"))
+            if self.item.name in ("loss", "accuracy"):
+                along.append(self.path.with_name(f"{self.path.stem}-batches{self.path.suffix}"))
+        return (self.path, *along)
 
     @property
     def weight(self) -> float:

@@ -111,3 +111,9 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteError, match="choose another place"):
         export(CODE, record(), (), tmp_path / "file" / "out")
+
+
+def test_all_files_that_come_along_are_known_beforehand(tmp_path: Path) -> None:
+    request = settled(ExportRequest(what="loss,units,comparison,masks", formats="csv,npz"), 60)
+    written = export(request, record(), (), tmp_path)
+    assert sorted(written) == sorted(path for target in targets(request, tmp_path) for path in target.paths)
