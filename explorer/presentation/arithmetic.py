@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from explorer.data.dataset import Dataset
 from explorer.engine.settings import Settings
@@ -11,6 +12,7 @@ from explorer.engine.snapshot import Mode, Place, Snapshot
 from explorer.engine.statistics import PlaceStatistics
 
 _WORDS = 14
+LET_GO: Final = "This batch's activations were let go to save memory; its mask is exact"
 
 
 def number(value: float) -> str:
@@ -119,3 +121,19 @@ def expectation(place: Place, mode: Mode) -> str:
     if abs(multiple - 1.0) < 1e-6:
         return "expected: the mean of a" if drawn else "the same as a"
     return f"{'expected: ' if drawn else ''}{multiple:.2f} × the mean of a"
+
+
+def which_batch(snapshot: Snapshot) -> str:
+    """Which batch it is."""
+    match snapshot.kind:
+        case "forward":
+            return f"forward only after batch {snapshot.step:,}: no update"
+        case "mask":
+            return f"epoch {snapshot.epoch} batch {snapshot.batch} with a new mask"
+        case _:
+            return f"epoch {snapshot.epoch} batch {snapshot.batch}"
+
+
+def activations_known(snapshot: Snapshot) -> bool:
+    """Whether a batch's activations are there; a run that is long lets some go."""
+    return not len(snapshot.rows) or not math.isnan(snapshot.training.place(1).activation[0, 0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,8 @@ from explorer.engine.snapshot import Floats, Mask
 from explorer.presentation.palette import BELOW, DROPPED, KEPT, UNKNOWN
 
 Cells = npt.NDArray[np.uint8]
+FAR: Final = 200
+"""From so many batches on a `Level` does not follow slowly but begins anew."""
 
 
 def value_cells(values: Floats, level: float, mask: Mask | None = None) -> Cells:

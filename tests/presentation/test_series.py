@@ -9,7 +9,7 @@ import pytest
 
 from explorer.engine.settings import Settings, preset
 from explorer.engine.snapshot import Changed
-from explorer.gui.views.axes import log_range, round_range, ticks_between, whole_ticks
+from explorer.presentation.axes import log_range, round_range, ticks_between, whole_ticks
 from explorer.presentation.series import (
     Marker,
     RunningMean,

@@ -21,7 +21,7 @@ from explorer.gui.views.heatmap import AXIS_WIDTH
 from explorer.gui.views.legend import Legend
 from explorer.gui.widgets import Button, Readout
 from explorer.presentation import arithmetic
-from explorer.presentation.cells import Level, mask_cells, signed_cells, value_cells
+from explorer.presentation.cells import FAR, Level, mask_cells, signed_cells, value_cells
 from explorer.presentation.order import (
     REVIEW_ORDERS,
     UNIT_ORDERS,
@@ -38,9 +38,6 @@ _HINT: Final = "Point at a cell for its arithmetic; a click keeps it"
 _HELD: Final = "Held while you point"
 _PINNED: Final = "Pinned: Esc or another click lets go"
 _BACK: Final = " — training goes on"
-_FAR: Final = 200
-"""From so many batches on the colours do not follow slowly but begin anew."""
-_LET_GO: Final = "This batch's activations were let go to save memory; its mask is exact"
 
 
 class EquationView(QWidget):
@@ -174,7 +171,7 @@ class EquationView(QWidget):
         text = _HINT if self._focus.cell is None else _PINNED if self._focus.pinned else _HELD
         if behind:
             text += _BACK
-        self._hint.set_text(text if self._known() else _LET_GO)
+        self._hint.set_text(text if self._known() else arithmetic.LET_GO)
 
     def show_stage(self, part: int | None, *, dense: Floats | None = None, cell: Cell | None = None) -> None:
         """Light one part of the equation and dim the rest, for slow motion.
@@ -218,7 +215,7 @@ class EquationView(QWidget):
 
     def _draw_now(self, snapshot: Snapshot) -> None:
         new = snapshot is not self._drawn
-        if self._drawn is not None and not 0 <= snapshot.step - self._drawn.step <= _FAR:
+        if self._drawn is not None and not 0 <= snapshot.step - self._drawn.step <= FAR:
             self._level.reset()  # another time, with other activations
         self._drawn = snapshot
         place = snapshot.forward(self._mode).place(self._hidden)
@@ -246,14 +243,12 @@ class EquationView(QWidget):
 
     def _known(self) -> bool:
         """Whether the activations of the batch on the screen are there."""
-        if self._drawn is None or not len(self._drawn.rows):
-            return True
-        return not np.isnan(self._drawn.training.place(1).activation[0, 0])
+        return self._drawn is None or arithmetic.activations_known(self._drawn)
 
     def _write(self, snapshot: Snapshot, place: Place, figures: PlaceStatistics) -> None:
         rows = len(self._order[0])
         self._title.set_text(f"After hidden {self._hidden}")
-        self._subtitle.set_text(f"{rows} of {snapshot.size} reviews · {_what(snapshot)}")
+        self._subtitle.set_text(f"{rows} of {snapshot.size} reviews · {arithmetic.which_batch(snapshot)}")
         factor = arithmetic.factor(place, self._mode, snapshot.settings)
         self.row.factor.show_factor(factor)
         row = self.row
@@ -310,17 +305,6 @@ class EquationView(QWidget):
                 self.row.mark(int(rows[0]), int(columns[0]))
                 return
         self.row.unmark()
-
-
-def _what(snapshot: Snapshot) -> str:
-    """Which batch it is."""
-    match snapshot.kind:
-        case "forward":
-            return f"forward only after batch {snapshot.step:,}: no update"
-        case "mask":
-            return f"epoch {snapshot.epoch} batch {snapshot.batch} with a new mask"
-        case _:
-            return f"epoch {snapshot.epoch} batch {snapshot.batch}"
 
 
 def _combo(name: str, tip: str) -> Combo:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
 from explorer.gui import theme
-from explorer.gui.views.axes import whole_ticks
+from explorer.presentation.axes import whole_ticks
 from explorer.presentation.cells import Cells
 
 AXIS_WIDTH: Final = 50

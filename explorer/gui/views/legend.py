@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
+from explorer.presentation.legend import brightest, flat_colours
 
 _BAR = 120
 _SWATCH = 15
@@ -35,7 +36,7 @@ class Legend(QWidget):
 
     def show_level(self, level: float) -> None:
         """The value of the brightest colour; in two digits, so that it stands still."""
-        top = f"≥ {level:.2g}"
+        top = brightest(level)
         if top != self._top:
             self._top = top
             self._describe()
@@ -51,13 +52,7 @@ class Legend(QWidget):
 
     def entries(self) -> tuple[tuple[str, str], ...]:
         """Colour and meaning of the swatches."""
-        zero = QColor(*theme.value_lut(self._palette)[0]).name()
-        usual = (
-            (zero, "kept, but zero: relu made it so"),
-            (self._palette.dropped, "dropped"),
-            (self._palette.accent, "kept, in the mask"),
-        )
-        return (*usual, (self._palette.unknown, "not kept in memory")) if self._unknown else usual
+        return flat_colours(self._palette, theme.value_lut(self._palette), unknown=self._unknown)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """One line."""

@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui import theme
-from explorer.gui.views.axes import log_range, round_range, ticks_between, whole_ticks
 from explorer.gui.widgets import Readout
+from explorer.presentation.axes import log_range, round_range, ticks_between, whole_ticks
 from explorer.presentation.series import MERGE_WITHIN, Axis, Curves, Marker, Points, stacked
 
 _LINE, _BETWEEN_TEXTS, _FOR_TEXTS = 0.08, 0.05, 0.6

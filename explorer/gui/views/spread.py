@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.engine.questions import ReviewAnswer
 from explorer.gui import theme
-from explorer.gui.views.axes import whole_ticks
 from explorer.gui.widgets import Readout
+from explorer.presentation.axes import whole_ticks
 
 BINS: Final = 25
 _SAME: Final = 1e-5

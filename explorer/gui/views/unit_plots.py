@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QGraphicsRectItem, QGridLayout, QHBoxLayout, QVBox
 from explorer.engine.unit_histogram import Histogram
 from explorer.engine.unit_window import Figures, UnitWindow
 from explorer.gui import theme
-from explorer.gui.views.axes import round_range, whole_ticks
 from explorer.gui.widgets import Readout
+from explorer.presentation.axes import round_range, whole_ticks
 
 _OFFSET: Final = 0.17
 """How far a unit's activation and output stand left and right of its number."""

@@ -1,0 +1,95 @@
+"""How Matplotlib draws for this program, whatever else it is set to; and the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+from typing import Any, Final
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from explorer.export.figures.words import FAMILY, families
+
+_LOCK: Final = RLock()
+"""Matplotlib's settings are the whole process's: two threads must not draw at once."""
+_MAKER: Final = "Dropout Explorer"
+_METADATA: Final[dict[str, dict[str, Any]]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": _MAKER},
+    "pdf": {"CreationDate": None, "Creator": _MAKER, "Producer": None},
+}
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Within it Matplotlib draws the same on every machine, and only for this thread."""
+    with (
+        _LOCK,
+        matplotlib.rc_context(
+            {
+                # A name may hold a dollar sign; it begins no formula.
+                "text.parse_math": False,
+                "text.usetex": False,
+                # Letters stand where they are measured to stand, at any number of dots per inch.
+                "text.hinting": "none",
+                "text.antialiased": True,
+                "font.family": [*families(), "sans-serif"],
+                # Verdana is as wide as DejaVu Sans: an SVG is read where the latter may not be.
+                "font.sans-serif": [FAMILY, "Verdana"],
+                "axes.unicode_minus": True,
+                "path.simplify": True,
+                "path.snap": True,
+                "path.effects": [],
+                "lines.antialiased": True,
+                "patch.antialiased": True,
+                "agg.path.chunksize": 0,
+                "svg.fonttype": "none",
+                "svg.hashsalt": "dropout-explorer",
+                "svg.image_inline": True,
+                "pdf.fonttype": 42,
+                "pdf.compression": 6,
+                "pdf.use14corefonts": False,
+                "savefig.pad_inches": 0.0,
+                "savefig.bbox": None,
+            }
+        ),
+    ):
+        yield
+
+
+def written(figure: Figure, form: str, *, title: str = "", dpi: float | None = None) -> bytes:
+    """A figure as a file; the same figure always gives the same bytes.
+
+    Args:
+        figure: What to write.
+        form: png, svg or pdf.
+        title: What the file says it is, where the format has a place for it.
+        dpi: Dots per inch; the figure's own if not given.
+    """
+    file = io.BytesIO()
+    about = _METADATA[form] | ({"Title": title} if title else {})
+    with settled():
+        figure.savefig(
+            file,
+            format=form,
+            dpi=figure.dpi if dpi is None else dpi,
+            facecolor=figure.get_facecolor(),
+            metadata=about,
+        )
+    return file.getvalue()
+
+
+def agg_canvas(figure: Figure) -> FigureCanvasAgg:
+    """A canvas of pixels for a figure."""
+    return FigureCanvasAgg(figure)
+
+
+def pixels(canvas: FigureCanvasAgg) -> npt.NDArray[np.uint8]:
+    """(height, width, 4) what a canvas of pixels shows, with straight alpha; a view that the next drawing changes."""
+    return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
