@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.engine.by_hand import HandPass, contributions, forward_by_hand, probability
 from explorer.engine.settings import HIDDEN
-from explorer.engine.snapshot import Floats, Mode, Snapshot
+from explorer.engine.snapshot import MOST_UNITS_DRAWN, Floats, Mode, Snapshot
 from explorer.presentation.arithmetic import number
 
 Changes = Mapping[tuple[int, int], bool]
@@ -105,6 +105,14 @@ def network_pass(snapshot: Snapshot, mode: Mode, row: int, changes: Changes) -> 
     first_top, second_top = (_strongest(each) for each in contributions(own, weights))
     edges = contributions(shown, weights)
     return NetworkPass(own, shown, changes, edges, (first_top, second_top), True, difference)
+
+
+def too_many_units(units: int) -> str:
+    """Why a network of so many units is not drawn, and what to do."""
+    return (
+        f"The network is drawn with up to {MOST_UNITS_DRAWN} units a layer, and this run has {units}: their "
+        f"edges could not be told apart. To see it, start a run with {MOST_UNITS_DRAWN} units or fewer."
+    )
 
 
 def verdict(chance: float) -> str:

@@ -16,7 +16,7 @@ from explorer.engine.snapshot import Snapshot
 from explorer.gui import theme
 from explorer.gui.views.network import NetworkView
 from explorer.gui.views.network_layout import lay_out
-from explorer.gui.views.network_paint import FAINTEST, MOST_EDGES, drawn_edges
+from explorer.presentation.network_edges import FAINTEST, MOST_EDGES, drawn_edges
 from tests.gui.scripted import make_dataset, make_snapshot
 
 LEFT = Qt.MouseButton.LeftButton

@@ -20,6 +20,7 @@ from explorer.gui.views.base import Want
 from explorer.gui.views.curve_controls import CurveControls
 from explorer.gui.views.curve_legend import Entry, Legend
 from explorer.gui.views.plot import CurvePlot, RunLine, line_pens, run_pen
+from explorer.presentation.curves import LINE_NAMES, TITLES
 from explorer.presentation.series import (
     MERGE_WITHIN,
     NEW_COUNTS,
@@ -71,8 +72,8 @@ class CurvesView(QWidget):
         self._palette = theme.DARK
         self._turn = 0
         self._cursor: int | None = None
-        self.loss = CurvePlot("Loss, without L2 penalty")
-        self.accuracy = CurvePlot("Accuracy", labels_below=True)
+        self.loss = CurvePlot(TITLES["loss"])
+        self.accuracy = CurvePlot(TITLES["accuracy"], labels_below=True)
         self._drawn: dict[CurvePlot, object] = {}
         self._marked: dict[CurvePlot, object] = {}
         self._means: dict[CurvePlot, RunningMean] = {}
@@ -269,12 +270,7 @@ class CurvesView(QWidget):
         if self._shown_run is not None and others:
             entries.append(Entry(self._shown_run.full_name))
         if self._shown_run is not None or not others:
-            entries += [
-                Entry("training, dropout on", pens["trained"]),
-                Entry("training, dropout off", pens["training"]),
-                Entry("validation, dropout off", pens["validation"], dot=True),
-                Entry("each batch, dropout on", pens["batches"]),
-            ]
+            entries += [Entry(name, pens[line], dot=line == "validation") for line, name in LINE_NAMES.items()]
         if others:
             entries.append(Entry("Validation of earlier runs"))
         for run in others:

@@ -20,7 +20,7 @@ from explorer.gui.views.network_legend import NetworkLegend
 from explorer.gui.widgets import Button, Readout, plain_label
 from explorer.presentation import arithmetic
 from explorer.presentation.cells import Level
-from explorer.presentation.network_pass import NetworkPass, moved, network_pass, verdict, which_batch
+from explorer.presentation.network_pass import NetworkPass, moved, network_pass, too_many_units, verdict, which_batch
 
 PACE_MS: Final = 100
 """While a run goes on, the network is drawn at most once in this time."""
@@ -231,12 +231,7 @@ class NetworkView(QWidget):
         self._panel.setEnabled(snapshot is not None and not too_many)
         self.legend.setVisible(snapshot is not None and not too_many)
         if snapshot is None or too_many:
-            self.canvas.show_message(
-                f"The network is drawn with up to {MOST_UNITS_DRAWN} units a layer, and this run has {units}: their "
-                f"edges could not be told apart. To see it, start a run with {MOST_UNITS_DRAWN} units or fewer."
-                if too_many
-                else _EMPTY
-            )
+            self.canvas.show_message(too_many_units(units) if too_many else _EMPTY)
             for readout in (self.batch, self.told, self.own, self.by_hand, self.moved):
                 readout.set_text("")
             self.reset.setEnabled(False)

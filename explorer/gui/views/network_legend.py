@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.gui import theme
 from explorer.gui.views import network_paint
+from explorer.presentation.network_edges import FAINTEST, MOST_EDGES
 
 _RADIUS = 5.5
 _GAP = 6
@@ -33,7 +34,7 @@ class NetworkLegend(QWidget):
         self.setToolTip(
             "An edge's width is the size of weight × output, what it brings to the unit it leads to, beside the"
             " strongest edge of its layer. Where many are drawn, only the strongest "
-            f"{network_paint.MOST_EDGES} are, and none below {network_paint.FAINTEST:.0%} of the strongest;"
+            f"{MOST_EDGES} are, and none below {FAINTEST:.0%} of the strongest;"
             " pointing at a unit draws its own ones."
         )
         self._describe()

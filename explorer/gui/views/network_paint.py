@@ -13,35 +13,17 @@ from explorer.engine.snapshot import Floats
 from explorer.gui import theme
 from explorer.gui.views.network_layout import NetworkLayout, Points
 from explorer.presentation.cells import value_cells
+from explorer.presentation.network_edges import downward, drawn_edges, strokes, strongest_first, upward
 from explorer.presentation.network_pass import NetworkPass, verdict
 
-FAINTEST: Final = 0.02
-"""Edges below this share of the strongest one are not drawn."""
-MOST_EDGES: Final = 256
-"""Between the hidden layers at most so many edges are drawn, the strongest: all that 16 units have. Of the 4096 that 64
-units have nothing could be told apart, and drawing them would take long."""
 FINER: Final = 2
 """Edges are drawn that much larger, without smoothing, and then made smaller: smoothing hundreds of lines one
 by one takes Qt longer."""
-_STEPS: Final = (0.12, 0.3, 0.6, 1.01)
-_WIDTHS: Final = (0.8, 1.2, 2.0, 3.4)
-_ALPHAS: Final = (0.4, 0.7, 0.85, 1.0)
 _ROOMY: Final = 12.0
 """From this radius of a unit on, edges have their full width; between smaller units they are thinner."""
 _DASH: Final = (6.0, 4.0)
 _UNBROKEN: Final = (24.0, 0.001)
 """Pieces without a gap that could be seen: Qt fills many short pieces up to ten times faster than a long line."""
-Selection = npt.NDArray[np.intp]
-
-
-def upward(palette: theme.Palette) -> str:
-    """The colour of what pushes upward: a positive contribution, and the share of *positive* in the output."""
-    return palette.validation
-
-
-def downward(palette: theme.Palette) -> str:
-    """The colour of what pulls down; such edges are dashed as well."""
-    return palette.accent
 
 
 def sign_pen(palette: theme.Palette, width: float, alpha: float, *, positive: bool) -> QPen:
@@ -64,14 +46,6 @@ def kept_pen(palette: theme.Palette) -> QPen:
     return theme.pen(palette.text, 1.0, alpha=0.65)
 
 
-def drawn_edges(passed: NetworkPass) -> tuple[Selection, Selection]:
-    """Which edges are drawn: flat positions in `passed.edges`, the weakest first."""
-    if passed.edges is None:
-        return np.empty(0, np.intp), np.empty(0, np.intp)
-    first, second = (_strongest_first(e, top) for e, top in zip(passed.edges, passed.scales, strict=True))
-    return first[:MOST_EDGES][::-1], second[::-1]
-
-
 def paint_edges(
     painter: QPainter,
     layout: NetworkLayout,
@@ -86,7 +60,7 @@ def paint_edges(
     chosen = drawn_edges(passed)
     if only is not None:
         hidden, unit = only
-        both = [_strongest_first(each, top) for each, top in zip(passed.edges, passed.scales, strict=True)]
+        both = [strongest_first(each, top) for each, top in zip(passed.edges, passed.scales, strict=True)]
         of_unit = both[0] // units == unit if hidden == 1 else both[0] % units == unit
         leaving = both[1] == unit if hidden == 2 else np.zeros(both[1].shape, bool)
         chosen = both[0][of_unit][::-1], both[1][leaving][::-1]
@@ -194,24 +168,9 @@ def _paint_output(painter: QPainter, layout: NetworkLayout, passed: NetworkPass,
 
 def _paint_lines(painter: QPainter, palette: theme.Palette, lines: Points, strengths: Floats, thin: float) -> None:
     """Lines in a few strokes: by sign and by steps of their strength, weak ones below."""
-    sizes = np.abs(strengths)
-    low = 0.0
-    for step, width, alpha in zip(_STEPS, _WIDTHS, _ALPHAS, strict=True):
-        # Changed by hand, an edge may be stronger than the model's strongest.
-        inside = (sizes >= low) & ((sizes < step) | (step > 1))
-        for positive in (False, True):
-            group = lines[inside & ((strengths > 0) == positive)]
-            if len(group):
-                painter.setPen(sign_pen(palette, max(0.8, width * thin), alpha, positive=positive))
-                painter.drawLines([QLineF(*ends) for ends in group.tolist()])
-        low = step
-
-
-def _strongest_first(edges: Floats, top: float) -> Selection:
-    sizes = np.nan_to_num(np.abs(edges.reshape(-1)), nan=0.0, posinf=0.0)
-    order = np.argsort(sizes)[::-1]
-    chosen: Selection = order[: int(np.count_nonzero(sizes >= FAINTEST * top))]
-    return chosen
+    for stroke in strokes(strengths):
+        painter.setPen(sign_pen(palette, max(0.8, stroke.width * thin), stroke.alpha, positive=stroke.positive))
+        painter.drawLines([QLineF(*ends) for ends in lines[stroke.edges].tolist()])
 
 
 def _unknown(palette: theme.Palette) -> QBrush:

@@ -14,20 +14,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.widgets import Readout
-from explorer.presentation.axes import log_range, round_range, ticks_between, whole_ticks
+from explorer.presentation.axes import ticks_between, whole_ticks
+from explorer.presentation.curves import AXIS_LABELS, Style, figure_range, run_look
 from explorer.presentation.series import MERGE_WITHIN, Axis, Curves, Marker, Points, stacked
 
 _LINE, _BETWEEN_TEXTS, _FOR_TEXTS = 0.08, 0.05, 0.6
 """The height of a line of a mark's text, the gap below a text, and the room of all, as shares of the plot's height."""
 LINES = ("trained", "training", "validation")
 BATCHES = ("batches", "smoothed")
-AXIS_LABELS: Final[dict[Axis, str]] = {"batch": "batch", "epoch": "epoch", "seconds": "seconds of computing"}
-_STYLES: Final = (
-    Qt.PenStyle.DashDotLine,
-    Qt.PenStyle.SolidLine,
-    Qt.PenStyle.DotLine,
-    Qt.PenStyle.DashDotDotLine,
-)
+_STYLES: Final[dict[Style, Qt.PenStyle]] = {
+    "dash-dot": Qt.PenStyle.DashDotLine,
+    "solid": Qt.PenStyle.SolidLine,
+    "dot": Qt.PenStyle.DotLine,
+    "dash-dot-dot": Qt.PenStyle.DashDotDotLine,
+}
 _TICK_WIDTH: Final = 46
 """Pixels for a number on the horizontal axis."""
 
@@ -45,8 +45,8 @@ def line_pens(palette: theme.Palette, *, faint_batches: bool = False) -> dict[st
 
 def run_pen(palette: theme.Palette, look: int) -> Any:
     """The pen of a run that is over. Looks differ in colour and in the kind of line; the first twenty all differ."""
-    colour = palette.earlier[look % len(palette.earlier)]
-    return theme.pen(colour, 1.5, _STYLES[look % len(_STYLES)])
+    colour, style = run_look(palette, look)
+    return theme.pen(colour, 1.5, _STYLES[style])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,13 +265,8 @@ class CurvePlot(QWidget):
             top: The highest number there can be.
         """
         self._wanted = (right, whole, top)
-        low, high = self._extent()
-        if self._log:
-            low, high, ticks = log_range(low, high if top is None else min(high, top), most=6)
-        else:
-            margin = max(0.04 * (high - low), 0.01)
-            high = high + margin if top is None else min(high + margin, top)
-            low, high, ticks = round_range(max(low - margin, 0.0), high, most=5)
+        lines = [line.y for line, _ in self._others] + [self.data(name)[1] for name in LINES]
+        low, high, ticks = figure_range(lines, [self.data(name)[1] for name in BATCHES], log=self._log, top=top)
         right = 1.03 * right  # room for the last number
         most = max(2, min(11, (self.width() - 46) // _TICK_WIDTH))
         fitted = (right, low, high, most, whole, self._log)
@@ -286,18 +281,6 @@ class CurvePlot(QWidget):
         super().resizeEvent(event)
         right, whole, top = self._wanted
         self.fit(right, whole=whole, top=top)
-
-    def _extent(self) -> tuple[float, float]:
-        """The lowest and the highest number that should be in the picture."""
-        parts = [line.y for line, _ in self._others]
-        for name in self._lines:
-            y = self.data(name)[1]
-            parts.append(np.percentile(y, (1, 99)) if name in BATCHES and len(y) else y)
-        values = np.concatenate(parts)
-        values = values[np.isfinite(values) & (values > 0.0)] if self._log else values[np.isfinite(values)]
-        if len(values):
-            return float(values.min()), float(values.max())
-        return (0.1, 1.0) if self._log else (0.0, 1.0)
 
     def data(self, name: str) -> tuple[Points, Points]:
         """What is drawn of one of `LINES` or `BATCHES`."""

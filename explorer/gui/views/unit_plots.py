@@ -15,12 +15,10 @@ from explorer.engine.unit_window import Figures, UnitWindow
 from explorer.gui import theme
 from explorer.gui.widgets import Readout
 from explorer.presentation.axes import round_range, whole_ticks
+from explorer.presentation.units import EXPECTED_OUTSIDE, percent, point_size
 
 _OFFSET: Final = 0.17
 """How far a unit's activation and output stand left and right of its number."""
-_SMALLER: Final = ((32, 0), (128, 2), (512, 4))
-"""Up to so many units, points are smaller by so many pixels."""
-_EXPECTED_OUTSIDE: Final = 0.05
 
 
 class UnitPlot(QWidget):
@@ -159,10 +157,6 @@ class UnitPlot(QWidget):
         return points
 
 
-def _size(units: int, size: int) -> int:
-    return max(size - next(smaller for most, smaller in _SMALLER if units <= most), 3)
-
-
 class SharePlot(UnitPlot):
     """The share of reviews for which each unit was kept, with the band where it is expected."""
 
@@ -202,7 +196,7 @@ class SharePlot(UnitPlot):
             (self._above, outside & (share > expected), 11),
             (self._below, outside & (share < expected), 11),
         ):
-            points.setSize(_size(units, size))
+            points.setSize(point_size(units, size))
             points.setData(at[which], share[which])
         reach = 1.25 * max(bound, float(np.abs(share - expected).max()), 0.002)
         self._fit(units, max(expected - reach, 0.0), min(expected + reach, 1.0 + reach / 4))
@@ -210,7 +204,7 @@ class SharePlot(UnitPlot):
             self.keys[0].set_text("none is dropped here")
         else:
             count = int(np.count_nonzero(outside))
-            self.keys[0].set_text(f"{count} outside, {_EXPECTED_OUTSIDE * units:.1f} expected")
+            self.keys[0].set_text(f"{count} outside, {EXPECTED_OUTSIDE * units:.1f} expected")
 
     def shapes(self) -> tuple[int, int, int]:
         """How many units are drawn inside, above and below the band."""
@@ -252,7 +246,7 @@ class SpreadPlot(UnitPlot):
             known = np.isfinite(mean) & np.isfinite(sd)
             x, y, spread = at[known] + offset, mean[known], sd[known]
             bars.setData(np.repeat(x, 2), np.stack([np.maximum(y - spread, 0.0), y + spread], axis=1).reshape(-1))
-            means.setSize(_size(units, 7))
+            means.setSize(point_size(units, 7))
             means.setData(x, y)
             top = max(top, float((y + spread).max(initial=0.0)))
         self._fit(units, 0.0, top or 1.0)
@@ -284,7 +278,7 @@ class ZeroPlot(UnitPlot):
         self._stems.setData(np.repeat(x, 2), np.stack([np.zeros(len(y)), y], axis=1).reshape(-1))
         silent = y == 1.0
         for points, which, size in ((self._shares, ~silent, 6), (self._silent, silent, 10)):
-            points.setSize(_size(window.units, size))
+            points.setSize(point_size(window.units, size))
             points.setData(x[which], y[which])
         self._units = window.units
         # A little above 1, for the crosses.
@@ -293,9 +287,9 @@ class ZeroPlot(UnitPlot):
         if not len(y):
             self.keys[0].set_text("not kept")
         elif silent.any():
-            self.keys[0].set_text(f"{_percent(float(y.mean()))}, {np.count_nonzero(silent)} silent")
+            self.keys[0].set_text(f"{percent(float(y.mean()))}, {np.count_nonzero(silent)} silent")
         else:
-            self.keys[0].set_text(f"mean {_percent(float(y.mean()))}")
+            self.keys[0].set_text(f"mean {percent(float(y.mean()))}")
 
 
 class HistogramPlot(UnitPlot):
@@ -373,7 +367,7 @@ class HistogramPlot(UnitPlot):
         for k, number in enumerate(self._numbers):
             number.setVisible(k < len(told))
             if k < len(told):
-                number.setText(_percent(told[k].zero))
+                number.setText(percent(told[k].zero))
                 number.setPos((-1.8, -0.75)[k] * zero, 0.98 * high)
 
     def _draw(self, told: Histogram, bins: Any, bar: Any, begin: float, width: float) -> None:
@@ -391,7 +385,3 @@ class HistogramPlot(UnitPlot):
         steps = pg.PlotCurveItem(np.array([0.0, 1.0]), np.array([0.0]), stepMode="center", fillLevel=0.0)
         self._plot.addItem(steps)
         return steps
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share in (0.0, 1.0) or 0.01 <= share <= 0.99 else f"{100 * share:.1f} %"

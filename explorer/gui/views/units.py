@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from explorer.engine.comparison import has_dropout
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Mode, Snapshot
-from explorer.engine.unit_histogram import Histogram, Sample, histograms, sample_activations
+from explorer.engine.unit_histogram import histograms, sample_activations
 from explorer.engine.unit_statistics import UnitTable
 from explorer.engine.unit_window import UnitWindow, tab_separated
 from explorer.gui import theme
@@ -22,6 +22,7 @@ from explorer.gui.boxes import Combo
 from explorer.gui.views.base import Want
 from explorer.gui.views.unit_plots import HistogramPlot, SharePlot, SpreadPlot, UnitPlot, ZeroPlot
 from explorer.gui.widgets import Button, Readout
+from explorer.presentation.units import spread_text, unit_text, until_text, window_text
 
 if TYPE_CHECKING:
     from explorer.engine.history import History
@@ -272,9 +273,9 @@ class UnitsView(QWidget):
         self.histogram.keys[0].set_text(f"{passed} · {batches} batch{'es' * (read.kept != 1)}")
         mine, beside = self.histogram.legend
         dropout = "" if self._settings.active(self._hidden) else ", no dropout here"
-        mine.set_text(f"■ this run{dropout}: {_spread(this)}")
+        mine.set_text(f"■ this run{dropout}: {spread_text(this)}")
         if self._other is not None:
-            beside.set_text(f"□ {self._other[1]}: {_spread(others[0])}{_until(samples)}")
+            beside.set_text(f"□ {self._other[1]}: {spread_text(others[0])}{until_text(samples)}")
         else:
             beside.set_text(_TWIN if has_dropout(self._settings) else "")
 
@@ -287,47 +288,3 @@ class UnitsView(QWidget):
     def _copy(self) -> None:
         if self._window is not None:
             QGuiApplication.clipboard().setText(tab_separated(self._window))
-
-
-def window_text(window: UnitWindow) -> str:
-    """A window of batches in a line: what is counted, and the longest run of batches a unit was dropped."""
-    one = window.first == window.last
-    parts = [f"batch {window.last:,}" if one else f"batches {window.first:,}–{window.last:,}"]
-    parts.append(f"{window.reviews:,} reviews, activations of {window.counted_reviews:,}")
-    if window.stride > 1:
-        parts[-1] += f" (every {window.stride}th batch)" if window.stride > 2 else " (every 2nd batch)"
-    if window.rates[1] > 0.0 and not one:
-        unit = int(window.longest_run.argmax())
-        longest = f"first review: unit {unit} dropped in {window.longest_run[unit]:,} batches in a row"
-        expected = window.expected_longest
-        parts.append(longest + (" (the rate changed)" if math.isnan(expected) else f" ({expected:.1f} expected)"))
-        if window.longest_run_whole.any():
-            parts.append(f"for every review: {window.longest_run_whole.max():,}")
-    return " · ".join(parts)
-
-
-def unit_text(window: UnitWindow, unit: int) -> str:
-    """The figures of one unit in a line.
-
-    Args:
-        window: What was counted.
-        unit: Counted from 0.
-    """
-    low, high = max(window.keep_probability - window.bound, 0.0), min(window.keep_probability + window.bound, 1.0)
-    parts = [f"unit {unit}: kept {window.share_kept[unit]:.4f} (95 %: {low:.4f}–{high:.4f})"]
-    if not math.isnan(window.mean_activation[unit]):
-        parts.append(f"activation {window.mean_activation[unit]:.3f} ± {window.sd_activation[unit]:.3f}")
-        parts.append(f"output {window.mean_output[unit]:.3f} ± {window.sd_output[unit]:.3f}")
-        parts.append(f"zero {100 * window.share_zero[unit]:.1f} %")
-    expected = "" if math.isnan(window.expected_run) else f" ({window.expected_run:.1f} expected)"
-    parts.append(f"dropped {window.longest_run[unit]:,} in a row{expected}")
-    return " · ".join(parts)
-
-
-def _spread(told: Histogram) -> str:
-    return f"mean {told.mean:.3f}" if told.cells else "not kept"
-
-
-def _until(samples: list[Sample]) -> str:
-    """Where the other run is shorter its window ends earlier."""
-    return "" if samples[0].last == samples[1].last else f", up to batch {samples[1].last:,}"
