@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import OPTIMIZERS, WAYS, Settings
 from explorer.engine.snapshot import Snapshot
 from explorer.presentation.series import rates, value
@@ -30,6 +31,13 @@ def settings_line(started_with: Settings, settings: Settings) -> str:
         f"seed {settings.seed}",
     ]
     return " · ".join(parts)
+
+
+def run_line(run: RunRecord) -> str:
+    """The reviews and the settings of a whole run."""
+    held_out = f"{run.held_out:,} held out" if run.held_out else "none held out"
+    reviews = f"{run.reviews.title}, {run.trained_on:,} trained on, {held_out}"
+    return f"{reviews} · {settings_line(run.started_with, run.settings)}"
 
 
 def batch_line(snapshot: Snapshot) -> str:

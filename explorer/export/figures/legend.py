@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 from explorer.export.figures.cell_map import CellMap
 from explorer.export.figures.page import LINE, SMALL, Box, Page
-from explorer.export.figures.words import shortened, width
+from explorer.export.figures.words import broken, shortened, width
 from explorer.presentation.palette import KEPT
 
 Sign = Callable[[Page, float, float], None]
@@ -102,6 +102,48 @@ class Legend:
             lines[-1].append(entry)
             left -= wide + _BETWEEN
         return lines
+
+
+class LegendColumn:
+    """Entries below each other; a long text is broken.
+
+    Args:
+        entries: In order.
+        room: How wide it may be.
+        height: How high it may be; what is too much is left out, and told.
+    """
+
+    def __init__(self, entries: Sequence[Entry], room: float, height: float) -> None:
+        self._room = room
+        self._parts: list[tuple[Entry, str]] = []
+        used = 0.0
+        for k, entry in enumerate(entries):
+            sign = 0.0 if entry.sign is None else entry.wide + _GAP
+            text = broken(entry.text, room - sign, SMALL, most=2)
+            high = self._high(text)
+            last = k == len(entries) - 1
+            if used + high + (0.0 if last else PITCH) > height:
+                self._parts.append((Entry(f"… and {len(entries) - k} more"), f"… and {len(entries) - k} more"))
+                break
+            self._parts.append((entry, text))
+            used += high
+
+    def draw(self, page: Page, left: float, top: float) -> None:
+        """Draw it."""
+        palette = page.look.palette
+        for entry, text in self._parts:
+            x = left
+            if entry.sign is not None:
+                entry.sign(page, x, top + PITCH / 2)
+                x += entry.wide + _GAP
+            ink = palette.muted if entry.heading else palette.text
+            for k, line in enumerate(text.split("\n")):
+                page.text(x, top + PITCH / 2 + k * line_height(), line, size=SMALL, ink=ink)
+            top += self._high(text)
+
+    @staticmethod
+    def _high(text: str) -> float:
+        return PITCH + text.count("\n") * line_height()
 
 
 def swatch(colour: str, *, stroke: str | None = None) -> Sign:

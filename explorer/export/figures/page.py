@@ -248,7 +248,7 @@ class Page:
             text = broken(across, box.width + 2, SMALL, most=1)
             self.text(box.left + box.width / 2, box.bottom + 2.1, text, size=SMALL, ink=ink, align="center")
         if up:
-            text = broken(up, box.height + 1.5, SMALL, most=2)
+            text = broken(up, box.height + 1.5, SMALL, most=1)
             middle = box.top + box.height / 2
             self.text(box.left - gap - 0.4, middle, text, size=SMALL, ink=ink, rotation=90)
 
@@ -285,7 +285,7 @@ class Page:
         if not self.request.caption or not text:
             return None
         box = self.box
-        most = 2 if self.height < 24 else 3 if self.height < 60 else 4
+        most = 2 if self.height < 26 else 3 if self.height < 60 else 4
         lines = broken(text, box.width, SMALL, most=most).count("\n") + 1
         high = lines * LINE * SMALL
         told = self.note(

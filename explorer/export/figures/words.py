@@ -95,7 +95,9 @@ def broken(text: str, room: float, size: float = 1.0, *, bold: bool = False, mos
     # A line never begins with the dot that parts it from the one before.
     for k in range(1, len(lines)):
         if lines[k].startswith("· "):
-            lines[k - 1], lines[k] = f"{lines[k - 1]} ·", lines[k][2:]
+            lines[k] = lines[k][2:]
+            if width(f"{lines[k - 1]} ·", size, bold=bold) <= room:
+                lines[k - 1] += " ·"
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     return "\n".join(shortened(line, room, size, bold=bold) for line in lines)
