@@ -260,9 +260,11 @@ class ExportRequest:
     def figure_size(self) -> Size:
         """How large figures are."""
         if self.size == "custom":
-            # Text grows with the picture: 14 points on a slide of 13.33 inches.
-            points = 14.0 * (self.width / self.dpi) / (1920 / 144)
-            return Size("Custom", self.width / self.dpi, self.height / self.dpi, self.dpi, min(max(points, 5.0), 24.0))
+            wide, high = self.width / self.dpi, self.height / self.dpi
+            # Text grows with the picture: 14 points on a slide of 13.33 inches. It is never so large that fewer than 32
+            # letters' widths and 20 heights have room: figures need that much.
+            points = min(max(14.0 * wide / (1920 / 144), 5.0), 24.0, 72 * wide / 32, 72 * high / 20)
+            return Size("Custom", wide, high, self.dpi, points)
         return SIZES[self.size]
 
     @property

@@ -35,9 +35,13 @@ def settings_line(started_with: Settings, settings: Settings) -> str:
 
 def run_line(run: RunRecord) -> str:
     """The reviews and the settings of a whole run."""
+    return f"{run.reviews.title}, {held_out_line(run)} · {settings_line(run.started_with, run.settings)}"
+
+
+def held_out_line(run: RunRecord) -> str:
+    """How the reviews were split."""
     held_out = f"{run.held_out:,} held out" if run.held_out else "none held out"
-    reviews = f"{run.reviews.title}, {run.trained_on:,} trained on, {held_out}"
-    return f"{reviews} · {settings_line(run.started_with, run.settings)}"
+    return f"{run.trained_on:,} trained on, {held_out}"
 
 
 def batch_line(snapshot: Snapshot) -> str:

@@ -20,6 +20,8 @@ LINE_NAMES: Final = {
     "batches": "each batch, dropout on",
 }
 """What the lines of a run are, in the order of the legend."""
+BEST: Final = "★ "
+"""Stands before the best figure of a column."""
 Style = Literal["dash-dot", "solid", "dot", "dash-dot-dot"]
 STYLES: Final[tuple[Style, ...]] = ("dash-dot", "solid", "dot", "dash-dot-dot")
 

@@ -100,8 +100,7 @@ class _Drawing:
         scalars = self._run.history.scalars()
         figure = scalars.loss if self._item == "loss" else scalars.accuracy
         smoothing = cast(Smoothing, self._page.request.smoothing)
-        nothing = np.empty(0), np.empty(0)
-        smoothed = nothing
+        smoothed: tuple[Points, Points] = np.empty(0), np.empty(0)
         if smoothing != "none":
             smoothed = self._placed(*envelope(scalars.step, RunningMean(NEW_COUNTS[smoothing]).of(figure).copy()))
         return self._placed(*envelope(scalars.step, figure)), smoothed

@@ -49,16 +49,16 @@ def dots(page: Page, colour: str, pixels: float) -> dict[str, Any]:
     }
 
 
-def sample(style: dict[str, Any]) -> Sign:
+def sample(style: dict[str, Any], wide: float = SAMPLE) -> Sign:
     """The piece of a line in front of what a legend says of it."""
 
     def draw(page: Page, x: float, middle: float) -> None:
         plain = {key: value for key, value in style.items() if not key.startswith("marker")}
         # A faint line is seen by its many turns; a piece of it would hardly be.
         plain["alpha"] = max(plain["alpha"], 0.55)
-        page.line((x, x + SAMPLE), (middle, middle), **plain)
+        page.line((x, x + wide), (middle, middle), **plain)
         if "marker" in style:
-            page.line((x + SAMPLE / 2,), (middle,), **{**style, "linestyle": "none"})
+            page.line((x + wide / 2,), (middle,), **{**style, "linestyle": "none"})
 
     return draw
 

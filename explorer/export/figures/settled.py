@@ -63,22 +63,24 @@ def settled() -> Iterator[None]:
         yield
 
 
-def written(figure: Figure, form: str, *, title: str = "", dpi: float | None = None) -> bytes:
+def written(figure: Figure, form: str, *, title: str = "", pixels_wide: int | None = None) -> bytes:
     """A figure as a file; the same figure always gives the same bytes.
 
     Args:
         figure: What to write.
         form: png, svg or pdf.
         title: What the file says it is, where the format has a place for it.
-        dpi: Dots per inch; the figure's own if not given.
+        pixels_wide: How wide a PNG is; as wide as the figure says if not given.
     """
     file = io.BytesIO()
     about = _METADATA[form] | ({"Title": title} if title else {})
+    # A hair more than whole pixels, so that rounding down does not lose one.
+    dpi = figure.dpi if pixels_wide is None else (pixels_wide + 1e-3) / figure.get_figwidth()
     with settled():
         figure.savefig(
             file,
             format=form,
-            dpi=figure.dpi if dpi is None else dpi,
+            dpi=dpi,
             facecolor=figure.get_facecolor(),
             metadata=about,
         )

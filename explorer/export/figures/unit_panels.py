@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from explorer.engine.unit_histogram import Sample, histograms
-from explorer.engine.unit_window import Figures, UnitWindow
+from explorer.engine.unit_window import UnitWindow
 from explorer.export.figures.lines import PIXEL, line_style
 from explorer.export.figures.page import Box, Page
 from explorer.export.figures.panels import Key, Panel, Range
 from explorer.presentation.axes import round_range, whole_ticks
+from explorer.presentation.series import Points
 from explorer.presentation.units import EXPECTED_OUTSIDE, percent, point_size, spread_text, until_text
 
 _OFFSET: Final = 0.17
@@ -32,7 +33,7 @@ def share_panel(page: Page, window: UnitWindow) -> Panel:
         ends = [-0.7, units - 0.3]
         axes.fill_between(ends, expected - bound, expected + bound, color=palette.accent, alpha=0.22, linewidth=0)
         axes.plot(ends, [expected] * 2, zorder=2, **line_style(page, palette.muted, 1.2, "dash"))
-        at = np.arange(units)
+        at = np.arange(units, dtype=np.float64)
         for which, marker, size, colour in (
             (~outside, "o", 7, palette.accent),
             (outside & (share > expected), "^", 11, palette.text),
@@ -163,7 +164,7 @@ def _size(units: int, pixels: int, box: Box, share: float) -> float:
     return max(min(point_size(units, pixels), share * box.width / units / PIXEL), 1.5)
 
 
-def _points(page: Page, axes: Axes, x: Figures, y: Figures, marker: str, pixels: float, colour: str) -> None:
+def _points(page: Page, axes: Axes, x: Points, y: Points, marker: str, pixels: float, colour: str) -> None:
     axes.plot(
         x,
         y,
@@ -178,7 +179,7 @@ def _points(page: Page, axes: Axes, x: Figures, y: Figures, marker: str, pixels:
     )
 
 
-def _bars(axes: Axes, x: Figures, low: Figures, high: Figures, style: dict[str, Any]) -> None:
+def _bars(axes: Axes, x: Points, low: Points, high: Points, style: dict[str, Any]) -> None:
     """Upright lines, all in one path."""
     gaps = np.full(len(x), np.nan)
     axes.plot(

@@ -13,12 +13,13 @@ from explorer.engine.snapshot import EpochResult
 from explorer.gui import theme
 from explorer.gui.runs import Run, RunBook
 from explorer.gui.views.plot import line_pens, run_pen
+from explorer.presentation import curves
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
+BEST: Final = curves.BEST
 NAME, DIFFERS, FIGURES = 0, 1, 2
 """The columns: name, what sets the run apart, and from here on the figures."""
-BEST: Final = "★ "
 _SWATCH: Final = QSize(30, 14)
 _HEADINGS: Final = (
     ("Run", "Tick a run to draw it among the curves; press F2 or click twice to give it a name."),
