@@ -15,8 +15,9 @@ from explorer.engine.settings import Settings
 from explorer.gui import theme
 from explorer.gui.runs import RunBook
 from explorer.gui.views.compare import CompareView
-from explorer.gui.views.compare_model import BEST, DIFFERS, FIGURES, NAME
+from explorer.gui.views.compare_model import DIFFERS, FIGURES, NAME
 from explorer.gui.widgets import Button
+from explorer.presentation.curves import BEST
 from tests.gui.scripted import make_dataset, make_history, make_result, make_snapshot, started
 
 NAMES = [column.name for column in COLUMNS]

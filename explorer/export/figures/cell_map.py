@@ -87,7 +87,8 @@ class CellMap(Artist):
         rows, units = self._cells.shape
         down = ((np.arange(top - bottom) + 0.5) * rows / (top - bottom)).astype(np.intp)
         across = ((np.arange(right - left) + 0.5) * units / (right - left)).astype(np.intp)
-        picture = self._lut[self._cells][down[:, None], across]
+        # Matplotlib's pictures begin at the bottom.
+        picture = self._lut[self._cells][down[::-1, None], across]
         renderer.draw_image(gc, left, bottom, np.ascontiguousarray(picture))
 
     def _draw_shapes(

@@ -76,7 +76,7 @@ class EquationFigure:
         self._canvas: Any = None
         self._ground: Any = None
         self._changing: set[Text] = set()
-        self._written: dict[Text, str] = {}
+        self._written: dict[Text, tuple[str, object]] = {}
         with settled():
             page = self._page = Page(item, request)
             self.figure: Figure = page.figure
@@ -131,7 +131,7 @@ class EquationFigure:
 
         A text belongs to it until it is seen to change: most never do, and letters take the longest of all to draw.
         """
-        changed = {text for text in self._texts if self._written.get(text, "") != text.get_text()} - self._changing
+        changed = {text for text in self._texts if self._written.get(text) != _look_of(text)} - self._changing
         if self._canvas is not None and not changed:
             return
         if self._canvas is None:
@@ -145,7 +145,7 @@ class EquationFigure:
         for artist in moving:
             artist.set_visible(True)
         self._ground = self._canvas.copy_from_bbox(self.figure.bbox)
-        self._written = {text: text.get_text() for text in self._texts}
+        self._written = {text: _look_of(text) for text in self._texts}
 
     def _sort_artists(self) -> None:
         """Tell what moves with every batch from texts that may change."""
@@ -195,7 +195,7 @@ class EquationFigure:
         page, request, palette = self._page, self._request, self._page.look.palette
         entries = []
         if request.colour_bar:
-            bar, wide = colour_bar("kept: 0", min(9.0, page.box.width / 5))
+            bar, wide = colour_bar("kept: 0", min(9.0, page.box.width / 6))
             # As wide as it may become, so that nothing moves.
             entries.append(Entry("≥ 0.00", bar, wide))
         if request.legend:
@@ -211,3 +211,7 @@ class EquationFigure:
         page.box = page.box.cut(bottom=legend.height + 0.1)
         if request.colour_bar:
             self._top = texts[0]
+
+
+def _look_of(text: Text) -> tuple[str, object]:
+    return text.get_text(), text.get_color()

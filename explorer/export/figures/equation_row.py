@@ -19,6 +19,8 @@ from explorer.presentation.cells import mask_cells, value_cells
 
 _MARKED_FROM: Final = 0.45
 """Cells this large, in ems, carry a stroke where dropped: six pixels on the screen, whose text has thirteen."""
+_LEAST_MAP: Final = 4.0
+"""The height that a map has at least, if that can be had."""
 _ROOMY: Final = 50.0
 """From this width on the formula stands above the maps as well."""
 _LONGEST: Final = (
@@ -39,7 +41,8 @@ class Plan:
         maps: The three maps.
         roomy: Whether there is room for the formula above the maps.
         name_size: Of the maps' names.
-        note_lines: Of the notes.
+        figures: Whether there is room for the figures below the names.
+        note_lines: Lines of the notes below them.
         named: Whether the pass is named at the left.
         numbered: Whether the columns are numbered: those of the lowest equation.
     """
@@ -48,6 +51,7 @@ class Plan:
     maps: tuple[Box, Box, Box]
     roomy: bool
     name_size: float
+    figures: bool
     note_lines: int
     named: bool
     numbered: bool
@@ -67,17 +71,21 @@ class Plan:
             broken(text, room, SMALL, most=3).count("\n") + 1 for text, room in zip(_LONGEST, rooms, strict=True)
         )
         name_size = 1.2 if roomy else 1.0
-        head = LINE * (name_size + 0.95 + lines * SMALL) + 0.3
         foot = 1.45 + (1.15 if labels else 0.0)
         between = 0.5
         each = (box.height - foot - between * (len(modes) - 1)) / len(modes)
+        # What is told above the maps gives way before the maps do.
+        for figures, told in ((True, lines), (True, 1), (True, 0), (False, 0)):
+            head = LINE * (name_size + 0.95 * figures + told * SMALL) + 0.3
+            if each - head >= _LEAST_MAP:
+                break
         plans = []
         for k in range(len(modes)):
             top = box.top + k * (each + between)
             whole = Box(box.left, top, box.width, each)
             maps = tuple(Box(left, top + head, wide, max(each - head, 1.0)) for left in lefts)
             last = k == len(modes) - 1
-            plans.append(cls(whole, (maps[0], maps[1], maps[2]), roomy, name_size, lines, len(modes) > 1, last))
+            plans.append(cls(whole, (maps[0], maps[1], maps[2]), roomy, name_size, figures, told, len(modes) > 1, last))
         return tuple(plans)
 
     @staticmethod
@@ -92,7 +100,7 @@ class EquationRow:
     Attributes:
         artists: What differs from batch to batch, in the order of drawing.
         notes: Texts that may.
-        signs: Likewise: the number of the factor, and its formula above the maps.
+        signs: Likewise: the number of the factor, its formula, and why it is that.
     """
 
     def __init__(self, page: Page, plan: Plan, mode: Mode, hidden: int, rows: int) -> None:
@@ -117,7 +125,8 @@ class EquationRow:
         for box, room in zip(plan.maps, rooms, strict=True):
             name_room = box.width if plan.roomy else room
             self._names.append(page.note(box.left, top, "", name_room, size=size, bold=True))
-            self._figures.append(page.note(box.left, top + LINE * size, "", room, size=0.95))
+            lines = 1 if plan.figures else 0
+            self._figures.append(page.note(box.left, top + LINE * size, "", room, size=0.95, most=lines))
             self._notes.append(
                 page.note(
                     box.left,
@@ -134,7 +143,8 @@ class EquationRow:
             text = _MODES[mode] if width(_MODES[mode], 1.0, bold=True) < plan.box.height else _SHORT_MODES[mode]
             middle = plan.box.top + plan.box.height / 2
             page.text(plan.box.left + 0.5, middle, text, bold=True, ink=palette.accent_ink, rotation=90)
-        self.notes = (*self._names, *self._figures, *self._notes, *self._factor)
+        self.notes = (*self._names, *self._figures, *self._notes)
+        self.signs += self._under
         self.artists: tuple[Artist, ...] = (
             *self._maps,
             *(spine for axes in self._axes for spine in axes.spines.values()),
@@ -195,19 +205,12 @@ class EquationRow:
         number = page.text(self._centre, middle, size=self._size, bold=True, ink=palette.accent_ink, align="center")
         self.signs = [number]
         below = middle + 0.62 * self._size + 0.3
-        room = factor_gap - 0.4
-        formula = page.note(self._centre, below, "", room, size=SMALL, align="center", most=1 if plan.roomy else 2)
-        why = page.note(
-            self._centre,
-            below + LINE * SMALL * (1 if plan.roomy else 2),
-            "",
-            room,
-            size=SMALL,
-            ink=palette.muted,
-            align="center",
-            most=1 if plan.roomy else 2,
-        )
-        self._factor = [formula, why]
+        # As many lines as the map beside them is high.
+        pitch = LINE * SMALL
+        most = max(0, min(2 if plan.roomy else 4, int((first.bottom - below) / pitch + 0.3)))
+        self._under = [
+            page.text(self._centre, below + (k + 0.5) * pitch, size=SMALL, align="center") for k in range(most)
+        ]
         self._formula = None
         if plan.roomy:
             y, size = plan.box.top + LINE * plan.name_size / 2, plan.name_size
@@ -223,15 +226,15 @@ class EquationRow:
         room = third.left - second.right - 2 * (0.9 * self._size + 0.3)
         size = min(self._size, self._size * room / width(factor.number, self._size, bold=True))
         number.set_fontsize(size * self._page.points)
-        formula, why = self._factor
-        lines = broken(factor.formula, self._plan.maps[2].left - self._plan.maps[1].right - 0.4, SMALL).count("\n") + 1
-        if lines == 1 and len(formula.artists) > 1:
-            # What follows moves up.
-            formula.write(f"{factor.formula}\n{factor.note}")
-            why.write("")
-        else:
-            formula.write(factor.formula)
-            why.write(factor.note)
+        room, palette = third.left - second.right - 0.4, self._page.look.palette
+        lines = [(line, palette.text) for line in broken(factor.formula, room, SMALL).split("\n")]
+        why = [(line, palette.muted) for line in broken(factor.note, room, SMALL).split("\n")]
+        if len(lines) + len(why) <= len(self._under):
+            lines += why
+        lines += [("", palette.muted)] * len(self._under)
+        for artist, (line, ink) in zip(self._under, lines, strict=False):
+            artist.set_text(line)
+            artist.set_color(ink)
         if self._formula is not None:
             self._formula.set_text(f"× {factor.term} =")
 
@@ -248,6 +251,7 @@ class EquationRow:
             most = max(2, min(9, int(box.height / 1.5)))
             down = whole_ticks(-0.5, self._rows - 0.5, most) if k == 0 else []
             axes.set_yticks([at for at, _ in down], [text for _, text in down])
-            up = "review in batch" if width("review in batch", SMALL) < box.height + 1.5 else "review"
+            names = ("review in batch", "review", "")
+            up = next(name for name in names if width(name, SMALL) < box.height + 1.0)
             gap = width(str(self._rows - 1), SMALL) + 0.75
             page.axis_labels(box, across="unit" if plan.numbered else "", up=up if k == 0 else "", gap=gap)

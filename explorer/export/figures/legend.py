@@ -19,6 +19,8 @@ Sign = Callable[[Page, float, float], None]
 SWATCH: Final = 1.0
 _GAP: Final = 0.5
 _BETWEEN: Final = 1.7
+_NEAR: Final = 1.1
+"""Between two entries where there is little room."""
 PITCH: Final = 1.45
 """From one line of a legend to the next."""
 _BAR_STEPS: Final = 127
@@ -63,11 +65,10 @@ class Legend:
 
     def __init__(self, entries: Sequence[Entry], room: float, most: int = 1) -> None:
         self._room = room
-        self._short = False
-        self._lines = self._flow(entries)
-        if len(self._lines) > most:
-            self._short = True
+        for self._short, self._between in ((False, _BETWEEN), (True, _BETWEEN), (True, _NEAR)):
             self._lines = self._flow(entries)
+            if len(self._lines) <= most:
+                break
 
     @property
     def height(self) -> float:
@@ -87,7 +88,7 @@ class Legend:
                 said = shortened(entry.said(short=self._short), left + self._room - x, SMALL)
                 ink = page.look.palette.muted if entry.heading else page.look.palette.text
                 texts.append(page.text(x, middle, said, size=SMALL, ink=ink))
-                x = begin + entry.width(short=self._short) + _BETWEEN
+                x = begin + entry.width(short=self._short) + self._between
         return texts
 
     def _flow(self, entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -100,7 +101,7 @@ class Legend:
                 lines.append([])
                 left = self._room
             lines[-1].append(entry)
-            left -= wide + _BETWEEN
+            left -= wide + self._between
         return lines
 
 

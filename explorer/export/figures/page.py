@@ -38,6 +38,8 @@ class Note:
 
     def write(self, text: str) -> None:
         """Say something else."""
+        if not self.artists:
+            return
         text = broken(text, self._room, self._size, bold=self._bold, most=len(self.artists))
         lines = [*text.split("\n"), *[""] * len(self.artists)]
         for artist, line in zip(self.artists, lines, strict=False):

@@ -25,8 +25,9 @@ from explorer.engine.snapshot import Mode, Snapshot
 from explorer.gui import theme
 from explorer.gui.runs import Run, RunBook
 from explorer.gui.views.base import Want
-from explorer.gui.views.compare_model import BEST, DIFFERS, FIGURES, NAME, CompareModel
+from explorer.gui.views.compare_model import DIFFERS, FIGURES, NAME, CompareModel
 from explorer.gui.widgets import Button, plain_label
+from explorer.presentation.curves import BEST
 
 REFRESH_S: Final = 0.5
 _NAME_SAMPLE: Final = "M" * 9

@@ -13,11 +13,10 @@ from explorer.engine.snapshot import EpochResult
 from explorer.gui import theme
 from explorer.gui.runs import Run, RunBook
 from explorer.gui.views.plot import line_pens, run_pen
-from explorer.presentation import curves
+from explorer.presentation.curves import BEST
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-BEST: Final = curves.BEST
 NAME, DIFFERS, FIGURES = 0, 1, 2
 """The columns: name, what sets the run apart, and from here on the figures."""
 _SWATCH: Final = QSize(30, 14)
