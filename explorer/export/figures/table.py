@@ -24,7 +24,8 @@ _BETWEEN: Final = 0.8
 _LOW: Final = 1.4
 """The least height of a line."""
 _HIGH: Final = 2.5
-_TWO_LINES: Final = 2 * LINE * SMALL + 0.15
+_MOST_LINES: Final = 4
+"""Of a name, where there is room for them."""
 _MORE: Final = 1.7
 """For the line that says how many runs are left out."""
 _SIZES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
@@ -124,7 +125,13 @@ class Table:
         shown = min(int(room / _LOW), len(self._rows))
         if shown < len(self._rows):
             shown = max(int((room - _MORE / n) / _LOW), 1)
-        return _Plan(size, tuple(map(tuple, blocks)), name, left, min(room / shown, _HIGH), shown)
+        lines = max(
+            broken(text, space, SMALL, most=_MOST_LINES).count("\n") + 1
+            for row in self._rows
+            for text, space in ((row.name, name - self._sign), (row.differs if differs else "", left - _GAP))
+        )
+        comfortable = max(_HIGH, lines * LINE * SMALL + 0.4)
+        return _Plan(size, tuple(map(tuple, blocks)), name, left, min(room / shown, comfortable), shown)
 
     def _share(self, room: float) -> list[list[int]]:
         """The columns in blocks that fit a width."""
@@ -203,7 +210,8 @@ class Table:
         """A text in the middle of a line; in smaller letters and broken, where it is too long and a line is high."""
         plan = self._plan
         size = 1.0 if width(text) <= room else SMALL
-        lines = broken(text, room, size, most=2 if plan.high >= _TWO_LINES else 1).split("\n")
+        most = max(1, min(_MOST_LINES, int((plan.high - 0.15) / (LINE * SMALL))))
+        lines = broken(text, room, size, most=most).split("\n")
         for k, line in enumerate(lines):
             y = middle + (k - (len(lines) - 1) / 2) * LINE * size * plan.size
             self._page.text(x, y, line, size=size * plan.size)
