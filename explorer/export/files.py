@@ -39,6 +39,8 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
         if real.exists():
             os.chmod(temporary, stat.S_IMODE(real.stat().st_mode))
         os.replace(temporary, real)
+    except WriteError:
+        raise  # of another file, written within the block
     except OSError as error:
         raise _refusal(target, error.strerror or str(error)) from error
     finally:

@@ -14,15 +14,51 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import numpy as np
 
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Snapshot
 from explorer.export.files import WriteError, replacing
+
+
+def layout(settings: Settings) -> dict[str, tuple[type, tuple[int, ...]]]:
+    """The arrays of a run's file: name -> type and shape of one batch's part."""
+    size, units = settings.batch_size, settings.units
+    arrays: dict[str, tuple[type, tuple[int, ...]]] = {
+        "epoch": (np.int32, ()),
+        "batch": (np.int32, ()),
+        "rows": (np.int64, (size,)),
+    }
+    for hidden in HIDDEN:
+        if settings.active(hidden):
+            arrays[f"hidden_{hidden}/activation"] = (np.float32, (size, units))
+            arrays[f"hidden_{hidden}/mask"] = (np.bool_, (size, units))
+            arrays[f"hidden_{hidden}/output"] = (np.float32, (size, units))
+            arrays[f"hidden_{hidden}/factor"] = (np.float32, ())
+            arrays[f"hidden_{hidden}/rate"] = (np.float32, ())
+    return arrays
+
+
+@contextmanager
+def array_member(archive: zipfile.ZipFile, name: str, kind: type, shape: tuple[int, ...]) -> Iterator[IO[bytes]]:
+    """A member of an npz file whose numbers are still to be written, one after the other.
+
+    Args:
+        archive: Open for writing.
+        name: Of the array.
+        kind: Of its numbers.
+        shape: Of all of it.
+    """
+    header = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": shape}
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+        np.lib.format.write_array_header_1_0(member, header)
+        yield member
 
 
 class Recorder:
@@ -48,24 +84,9 @@ class Recorder:
             )
         except OSError as error:
             raise WriteError(f"{target} could not be written: {error.strerror}; choose another place") from error
-        self._files = {name: open(Path(self._folder.name) / str(k), "wb") for k, name in enumerate(self._layout())}  # noqa: SIM115
-
-    def _layout(self) -> dict[str, tuple[type, tuple[int, ...]]]:
-        """Name -> type and shape of one batch's part."""
-        size, units = self._settings.batch_size, self._settings.units
-        layout: dict[str, tuple[type, tuple[int, ...]]] = {
-            "epoch": (np.int32, ()),
-            "batch": (np.int32, ()),
-            "rows": (np.int64, (size,)),
-        }
-        for hidden in HIDDEN:
-            if self._settings.active(hidden):
-                layout[f"hidden_{hidden}/activation"] = (np.float32, (size, units))
-                layout[f"hidden_{hidden}/mask"] = (np.bool_, (size, units))
-                layout[f"hidden_{hidden}/output"] = (np.float32, (size, units))
-                layout[f"hidden_{hidden}/factor"] = (np.float32, ())
-                layout[f"hidden_{hidden}/rate"] = (np.float32, ())
-        return layout
+        self._files = {}
+        for k, name in enumerate(layout(settings)):
+            self._files[name] = open(Path(self._folder.name) / str(k), "wb")  # noqa: SIM115
 
     def append(self, snapshot: Snapshot) -> None:
         """Take a batch."""
@@ -75,7 +96,7 @@ class Recorder:
             for name in ("activation", "mask", "output", "factor", "rate"):
                 values[f"hidden_{hidden}/{name}"] = getattr(place, name)
         try:
-            for name, (kind, shape) in self._layout().items():
+            for name, (kind, shape) in layout(self._settings).items():
                 whole: np.ndarray[Any, Any] = np.full(shape, -1 if name == "rows" else 0, kind)
                 filled = (slice(len(snapshot.rows)),) if shape else ()
                 whole[filled] = values[name]
@@ -87,16 +108,13 @@ class Recorder:
     def write(self) -> None:
         """Put the file together and in its place."""
         with replacing(self._target) as file, zipfile.ZipFile(file, "w", allowZip64=True) as archive:
-            for name, (kind, shape) in self._layout().items():
+            for name, (kind, shape) in layout(self._settings).items():
                 part = self._files[name]
                 part.close()
-                header = {
-                    "descr": np.lib.format.dtype_to_descr(np.dtype(kind)),
-                    "fortran_order": False,
-                    "shape": (self._length, *shape),
-                }
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as member, open(part.name, "rb") as source:
-                    np.lib.format.write_array_header_1_0(member, header)
+                with (
+                    array_member(archive, name, kind, (self._length, *shape)) as member,
+                    open(part.name, "rb") as source,
+                ):
                     shutil.copyfileobj(source, member)
 
     def __enter__(self) -> Self:
