@@ -15,6 +15,7 @@ from explorer.export.code.parts import WIDTH, Line, Section, comment, joined, ma
 
 SOURCE: Final = "François Chollet, Deep Learning with Python, 1st edition (2017), sections 3.4 and 4.4"
 """Where the model is from."""
+HEADLINE: Final = "Good or bad? Film reviews told apart by a small network."
 REQUIREMENTS: Final = "Keras 3 (pip install tensorflow)"
 _SCALINGS: Final = {
     "inverted": "inverted scaling",
@@ -48,7 +49,7 @@ def program(settings: Settings) -> Program:
     Args:
         settings: Any; settings that drop nothing make a program without dropout.
     """
-    lines: tuple[Line, ...] = plain(_docstring(settings)) + plain("") + joined(sections(settings))
+    lines: tuple[Line, ...] = plain(docstring(HEADLINE, settings)) + plain("") + joined(sections(settings))
     return Program(
         describe(settings),
         "\n".join(line.text for line in lines) + "\n",
@@ -58,56 +59,58 @@ def program(settings: Settings) -> Program:
 
 def describe(settings: Settings) -> str:
     """Which dropout some settings have: "Hand-written layer · inverted scaling · rate 0.50 after hidden 1 and 2"."""
-    places = _places(settings)
-    if not places:
+    there = places(settings)
+    if not there:
         return dict(WAYS)["none"]
-    rates = [_two_places(settings.rate(n)) for n in places]
-    if len(places) == 2 and rates[0] == rates[1]:
+    rates = [_two_places(settings.rate(n)) for n in there]
+    if len(there) == 2 and rates[0] == rates[1]:
         where = f"rate {rates[0]} after hidden 1 and 2"
     else:
-        where = "rate " + ", ".join(f"{rate} after hidden {n}" for n, rate in zip(places, rates, strict=True))
+        where = "rate " + ", ".join(f"{rate} after hidden {n}" for n, rate in zip(there, rates, strict=True))
     return " · ".join([dict(WAYS)[settings.written_as], _SCALINGS[settings.scaling], where])
 
 
 def sections(settings: Settings) -> tuple[Section, ...]:
     """The program in the order in which it is read, each part a cell of the notebook."""
     parts = [_imports(settings), _reviews(settings), _rows(settings)]
-    definition = ways.definition(settings) if _places(settings) else ""
+    definition = ways.definition(settings) if places(settings) else ""
     if definition:
         parts.append(Section("Dropout", ways.about(settings), marked(definition)))
     return (*parts, _model(settings), _training(settings), _test(settings))
 
 
-def _places(settings: Settings) -> list[int]:
+def places(settings: Settings) -> list[int]:
+    """The hidden layers that dropout stands after."""
     return [n for n in HIDDEN if settings.active(n)]
 
 
-def _docstring(settings: Settings) -> str:
-    dropout = describe(settings) if _places(settings) else "none"
+def docstring(headline: str, settings: Settings) -> str:
+    """What stands at the top of a program."""
+    dropout = describe(settings) if places(settings) else "none"
     entries = (("Dropout:", dropout), ("Model:", SOURCE), ("Needs:", REQUIREMENTS))
     wrapped = [
         textwrap.fill(entry, WIDTH, initial_indent=f"{name:9}", subsequent_indent=" " * 9) for name, entry in entries
     ]
     listed = "\n".join(wrapped)
     return f'''\
-"""Good or bad? Film reviews told apart by a small network.
+"""{headline}
 
 {listed}
 """'''
 
 
 def _imports(settings: Settings) -> Section:
-    with_tensorflow = settings.written_as == "numpy" and _places(settings)
+    with_tensorflow = settings.written_as == "numpy" and places(settings)
     lines = ["import keras", "import numpy as np"]
     if with_tensorflow:
         lines.append("import tensorflow as tf")
-    drawn = "starting weights, order of reviews" + (", masks" if _places(settings) else "")
+    drawn = "starting weights, order of reviews" + (", masks" if places(settings) else "")
     lines += ["from keras.datasets import imdb", "", f"keras.utils.set_random_seed({settings.seed})  # {drawn}"]
     return Section("", "", plain("\n".join(lines)))
 
 
 def _reviews(settings: Settings) -> Section:
-    arguments = [f"num_words={_number(settings.num_words)}"]
+    arguments = [f"num_words={number(settings.num_words)}"]
     for name in ("start_char", "oov_char", "index_from"):
         if getattr(settings, name) != declaration(name).default:
             arguments.append(f"{name}={getattr(settings, name)}")
@@ -116,12 +119,13 @@ def _reviews(settings: Settings) -> Section:
     if len(call) > WIDTH:
         call = f"{load}\n    {', '.join(arguments)}\n)"
     prose = "25,000 to train on and 25,000 to test on. A review is a list of word ids, its label 0 (bad) or 1 (good)."
-    if not _is_imdb(settings.data):
+    if not is_imdb(settings.data):
         prose += " These are the IMDB reviews; the settings name others."
     return Section("Reviews", prose, plain(call))
 
 
-def _is_imdb(data: str) -> bool:
+def is_imdb(data: str) -> bool:
+    """Whether the reviews of a setting are those that `keras.datasets.imdb` has."""
     return data in ("auto", "imdb") or Path(data).name == "imdb.npz"
 
 
@@ -134,7 +138,7 @@ def _rows(settings: Settings) -> Section:
     code = f"""\
 def multi_hot(reviews):
 {comment(why, "    ")}
-    rows = np.zeros((len(reviews), {_number(settings.num_words)}), dtype="uint8")
+    rows = np.zeros((len(reviews), {number(settings.num_words)}), dtype="uint8")
     for row, word_ids in zip(rows, reviews):
         row[word_ids] = 1
     return rows
@@ -143,7 +147,7 @@ def multi_hot(reviews):
 x_train, x_test = multi_hot(train_reviews), multi_hot(test_reviews)
 """
     if settings.validation:
-        held_out = _number(settings.validation)
+        held_out = number(settings.validation)
         said = f"The first {settings.validation:,} training reviews are held out for validation."
         code += f"""
 {comment(said)}
@@ -160,19 +164,19 @@ def _model(settings: Settings) -> Section:
         lines += plain(f"l2 = keras.regularizers.L2({_decimal(settings.l2)})")
         regularizer = ", kernel_regularizer=l2"
     lines += plain("model = keras.Sequential(\n    [")
-    lines += plain(f'        keras.Input(shape=({_number(settings.num_words)},), dtype="uint8"),')
-    places = _places(settings)
+    lines += plain(f'        keras.Input(shape=({number(settings.num_words)},), dtype="uint8"),')
+    there = places(settings)
     for n in HIDDEN:
         lines += plain(f'        keras.layers.Dense({settings.units}, activation="relu"{regularizer}),')
-        if n in places:
-            if settings.written_as == "keras" and n == places[0]:
+        if n in there:
+            if settings.written_as == "keras" and n == there[0]:
                 lines += marked(comment(_KERAS, " " * 8))
             lines += marked(f"        {ways.layer(settings, _decimal(settings.rate(n)))},")
     lines += plain('        keras.layers.Dense(1, activation="sigmoid"),\n    ]\n)\nmodel.compile(')
     optimizer = _OPTIMIZERS[settings.optimizer]
     lines += plain(f"    optimizer=keras.optimizers.{optimizer}(learning_rate={_decimal(settings.learning_rate)}),")
     lines += plain('    loss="binary_crossentropy",\n    metrics=["accuracy"],')
-    if settings.written_as == "numpy" and places:
+    if settings.written_as == "numpy" and there:
         lines += marked("    jit_compile=False,  # XLA cannot compile a call to NumPy")
     lines += plain(")")
     penalty = " L2 adds to the loss a penalty on large weights." if settings.l2 else ""
@@ -190,7 +194,7 @@ def _training(settings: Settings) -> Section:
     if settings.validation:
         arguments.append("validation_data=(x_val, y_val)")
     sentences = []
-    if _places(settings):
+    if places(settings):
         sentences.append("fit calls the model with training=True: dropout is on.")
         if settings.validation:
             sentences.append(
@@ -205,7 +209,7 @@ def _training(settings: Settings) -> Section:
 
 def _test(settings: Settings) -> Section:
     sentences = []
-    if _places(settings):
+    if places(settings):
         sentences.append(
             "evaluate and predict call the same model with training=False: no mask is drawn, every unit stays."
         )
@@ -232,7 +236,7 @@ _AFTER: Final = {
 }
 
 
-def _number(value: int) -> str:
+def number(value: int) -> str:
     """A whole number as Python reads it best: 10_000."""
     return f"{value:_}" if value >= 10_000 else str(value)
 
