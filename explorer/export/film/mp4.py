@@ -15,8 +15,9 @@ from explorer.export.film.frames import Film
 
 _CODEC: Final = "libx264"
 # High definition is read as BT.709; unless told, ffmpeg writes the colours of older television.
-_COLOURS: Final = ["-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709"]
-_COLOURS_SAID: Final = ["-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
+_COLOURS: Final = (
+    "scale=out_color_matrix=bt709:out_range=tv,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+)
 _ENCODING: Final = ["-preset", "veryfast", "-crf", "16", "-movflags", "+faststart"]
 
 
@@ -53,7 +54,7 @@ def write_mp4(file: IO[bytes], film: Film) -> None:
             quality=None,
             macro_block_size=2,
             ffmpeg_log_level="error",
-            output_params=[*_COLOURS, *_COLOURS_SAID, *_ENCODING],
+            output_params=["-vf", _COLOURS, *_ENCODING],
         )
         frames.send(None)
         with closing(frames):
@@ -71,8 +72,7 @@ def _frames_in(path: Path) -> int:
     import imageio_ffmpeg
 
     try:
-        about = next(reader := imageio_ffmpeg.read_frames(str(path)))
-        reader.close()
-    except (OSError, StopIteration):
+        frames: int = imageio_ffmpeg.count_frames_and_secs(path)[0]
+    except (OSError, RuntimeError):
         return 0
-    return round(float(about["duration"]) * float(about["fps"]))
+    return frames

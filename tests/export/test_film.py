@@ -1,0 +1,226 @@
+"""Films are read back by what others read them with: Pillow, and ffmpeg."""
+
+import importlib.util
+import subprocess
+import tracemalloc
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.data.progress import Cancelled, silent
+from explorer.engine.history import History
+from explorer.export.figures import EquationFigure
+from explorer.export.figures.cell_map import CellMap
+from explorer.export.figures.look import Look
+from explorer.export.files import WriteError
+from explorer.export.film import film_of, write_film
+from explorer.export.film.gif import gif_colours
+from explorer.export.request import FILM_FORMATS, ExportRequest
+from explorer.presentation.cells import value_cells
+from explorer.presentation.palette import DROPPED, KEPT, UNKNOWN, rgba
+from tests.export.runs import train, trained
+
+SMALL = ExportRequest(
+    what="film",
+    formats="gif",
+    size="custom",
+    width=640,
+    height=400,
+    dpi=72,
+    reviews=8,
+    first=2,
+    last=5,
+    frames_per_second=30,
+)
+
+
+def read(path):
+    """The frames (n, height, width, 3) of a film, and how long it is in seconds."""
+    if path.suffix == ".mp4":
+        # As pictures that tell their own size: "P6", width and height, 255, pixels.
+        ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path)]
+        process = subprocess.run([*ffmpeg, "-f", "image2pipe", "-c:v", "ppm", "-"], capture_output=True, check=True)
+        head = process.stdout.split(b"\n", 3)[:3]
+        width, height = map(int, head[1].split())
+        begins, size = sum(len(line) + 1 for line in head), 3 * width * height
+        frames = np.frombuffer(process.stdout, np.uint8).reshape(-1, begins + size)[:, begins:]
+        return frames.reshape(-1, height, width, 3), imageio_ffmpeg.count_frames_and_secs(path)[1]
+    frames, milliseconds = [], 0
+    with Image.open(path) as image:
+        for k in range(image.n_frames):
+            image.seek(k)
+            frames.append(np.asarray(image.convert("RGB")))
+            milliseconds += image.info["duration"]
+    return np.stack(frames), milliseconds / 1000
+
+
+def centres(cell_map):
+    """Where the cells of a map are in a frame: rows and columns of pixels, off the stroke that crosses dropped ones."""
+    box = cell_map.axes.bbox
+    rows, units = cell_map.cells.shape
+    height = cell_map.axes.figure.bbox.height
+    down = height - box.y1 + (np.arange(rows) + 0.3) * box.height / rows
+    across = box.x0 + (np.arange(units) + 0.3) * box.width / units
+    return down.astype(int)[:, None], across.astype(int)
+
+
+def maps_of(figure):
+    """The maps of activation, mask and output."""
+    every = [artist for axes in figure.figure.axes for artist in axes.artists if isinstance(artist, CellMap)]
+    return [each for each in every if len(each.cells) > 1]  # the others are colour bars
+
+
+def nearest(pixels, colours):
+    """(…,) which of some colours a pixel comes nearest to."""
+    differences = pixels[..., None, :].astype(int) - np.asarray(colours).astype(int)
+    return (differences**2).sum(axis=-1).argmin(axis=-1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("form", FILM_FORMATS)
+def test_every_cell_of_every_frame_has_the_colour_of_its_mask(form, theme, tmp_path):
+    run, snapshots, _ = trained(written_as="numpy", rate_2=0.3)
+    request = SMALL.replace(theme=theme)
+    path = tmp_path / f"film.{form}"
+    write_film(path, request, run, silent)
+    frames, seconds = read(path)
+    assert frames.shape == (4, 400, 640, 3)
+    assert seconds == pytest.approx(4 / 30, abs=0.011)
+    look = Look.of(request)
+    figure = EquationFigure(request, run, run.snapshot(2), progress=(2, 5), item="film")
+    activation, mask, output = maps_of(figure)
+    flat = [rgba(look.palette.dropped)[0, :3], rgba(look.palette.accent)[0, :3]]
+    for frame, snapshot in zip(frames, snapshots[1:5], strict=True):
+        place = snapshot.training.place(2)
+        np.testing.assert_array_equal(nearest(frame[centres(mask)], flat), place.mask[:8])
+        # Dropped, zero by relu, or a value: in the output these are three things.
+        kinds = np.where(place.mask[:8], np.where(place.activation[:8] == 0, 1, 2), 0)
+        colours = np.vstack([look.values[DROPPED, :3], look.values[0, :3], look.values[1 : KEPT + 1, :3]])
+        told = np.minimum(nearest(frame[centres(output)], colours), 2)
+        np.testing.assert_array_equal(told, kinds)
+        if form != "mp4":
+            assert (frame[centres(mask)] == np.asarray(flat)[place.mask[:8].astype(int)]).all()
+    if form == "webp":
+        for frame, step in zip(frames, range(2, 6), strict=True):
+            figure.update(run.snapshot(step))
+            np.testing.assert_array_equal(frame, figure.rgba()[:, :, :3])
+    assert len(np.unique(frames[:, :, :, 0].reshape(4, -1), axis=0)) == 4  # no two frames alike
+    assert [path.name for path in tmp_path.iterdir()] == [path.name]
+    assert activation.cells.shape == value_cells(place.activation[:8], 1.0).shape
+
+
+def test_the_colours_of_a_gif_keep_all_kinds_of_cells_apart():
+    for theme in ("light", "dark"):
+        for name in ("viridis", "cividis", "plasma"):
+            look = Look.of(ExportRequest(theme=theme, colour_map=name))
+            colours = gif_colours(look)
+            assert len(colours) <= 255
+            kinds = np.vstack([look.values[[0, 1, KEPT, UNKNOWN, DROPPED]], look.mask[[KEPT]]])[:, :3]
+            entries = nearest(kinds, colours)
+            assert len(set(entries.tolist())) == len(kinds)
+            np.testing.assert_array_equal(colours[entries], kinds)
+
+
+@pytest.mark.parametrize("per_second", [1, 7, 24, 30])
+def test_a_film_keeps_time(per_second, tmp_path):
+    run, _, _ = trained()
+    film = film_of(SMALL.replace(frames_per_second=per_second, first=1, last=0), run, silent)
+    assert film.frames == 6
+    for units in (100, 1000):
+        durations = film.durations(units)
+        assert sum(durations) == round(units * 6 / per_second)
+        assert max(durations) - min(durations) <= 1
+
+
+def test_an_odd_size_grows_by_a_pixel_where_the_format_wants_it(tmp_path):
+    run, _, _ = trained()
+    request = SMALL.replace(width=641, height=401, last=3)
+    for form, size in (("gif", (401, 641)), ("webp", (401, 641)), ("mp4", (402, 642))):
+        write_film(tmp_path / f"film.{form}", request, run, silent)
+        frames, _ = read(tmp_path / f"film.{form}")
+        assert frames.shape[:3] == (2, *size)
+
+
+def test_a_single_batch_is_a_film_too(tmp_path):
+    run, _, _ = trained()
+    for form in FILM_FORMATS:
+        write_film(tmp_path / f"film.{form}", SMALL.replace(last=2), run, silent)
+    assert len(read(tmp_path / "film.mp4")[0]) == 1
+    for form in ("gif", "webp"):
+        with Image.open(tmp_path / f"film.{form}") as image:
+            assert image.size == (640, 400)
+
+
+def test_masks_are_filmed_also_where_activations_were_let_go(tmp_path):
+    history = History(3, reviews_shown=8, activation_budget_bytes=0)
+    run, snapshots, _ = train(history)
+    write_film(tmp_path / "film.webp", SMALL, run, silent)
+    frames, _ = read(tmp_path / "film.webp")
+    look = Look.of(SMALL)
+    activation, mask, _ = maps_of(EquationFigure(SMALL, run, run.snapshot(2), progress=(2, 5), item="film"))
+    for frame, snapshot in zip(frames, snapshots[1:5], strict=True):
+        kept = (frame[centres(mask)] == rgba(look.palette.accent)[0, :3]).all(axis=-1)
+        np.testing.assert_array_equal(kept[: len(snapshot.rows)], snapshot.training.place(2).mask[:8])
+        assert (frame[centres(activation)] == rgba(look.palette.unknown)[0, :3]).all()
+
+
+@pytest.mark.parametrize("form", FILM_FORMATS)
+def test_what_is_cancelled_leaves_the_old_film_and_no_remains(form, tmp_path):
+    run, _, _ = trained()
+    target = tmp_path / f"film.{form}"
+    target.write_bytes(b"old")
+    told = []
+
+    def cancel(message, fraction=None):
+        told.append((message, fraction))
+        if len(told) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        write_film(target, SMALL, run, cancel)
+    assert told == [("Drawing batch 2", 0.0), ("Drawing batch 3", 0.25), ("Drawing batch 4", 0.5)]
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("form", FILM_FORMATS)
+def test_the_end_is_reported(form, tmp_path):
+    run, _, _ = trained()
+    told = []
+    write_film(tmp_path / f"film.{form}", SMALL, run, lambda message, fraction=None: told.append(fraction))
+    assert told == [0.0, 0.25, 0.5, 0.75, 1.0]
+
+
+def test_a_long_gif_takes_no_more_memory_than_a_short_one(tmp_path):
+    run, _, _ = trained(epochs=14)
+
+    def peak(last):
+        tracemalloc.start()
+        write_film(tmp_path / "film.gif", SMALL.replace(first=1, last=last), run, silent)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    peak(3)  # fonts and the like are read once
+    assert peak(42) < peak(3) + 3 * 640 * 400
+
+
+def test_what_cannot_be_filmed_is_a_sentence(tmp_path, monkeypatch):
+    run, _, _ = trained()
+    nothing, _, _ = trained(epochs=0)
+    with pytest.raises(ValueError, match=r"a film ends in \.gif, \.webp or \.mp4, got 'film\.avi'"):
+        write_film(tmp_path / "film.avi", SMALL, run, silent)
+    with pytest.raises(ValueError, match="a film from batch 2 to 7 is not to be had of a run of 6 batches"):
+        write_film(tmp_path / "film.gif", SMALL.replace(last=7), run, silent)
+    with pytest.raises(ValueError, match="a film from batch 5 to 4 "):
+        write_film(tmp_path / "film.gif", SMALL.replace(first=5, last=4), run, silent)
+    with pytest.raises(ValueError, match="no batch yet"):
+        write_film(tmp_path / "film.gif", SMALL, nothing, silent)
+    with pytest.raises(WriteError, match="its folder does not exist"):
+        write_film(tmp_path / "missing" / "film.mp4", SMALL, run, silent)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r'install it with pip install "dropout-explorer\[film\]"'):
+        write_film(tmp_path / "film.mp4", SMALL, run, silent)
+    assert not list(tmp_path.iterdir())
