@@ -24,6 +24,8 @@ from typing import Any
 
 import numpy as np
 
+from explorer.export.request import FILM_FORMATS
+
 ROOT = Path(__file__).parents[2]
 EPOCHS = {512: 15, 32: 6}
 LONG_EPOCHS = 100
@@ -44,7 +46,8 @@ SPELL_SECONDS = 1.5
 DELAY_SECONDS = 5.0
 COSTS_A_ROUND = 3
 """Processes a round for what the views cost, each of which measures every view once."""
-PARTS = ("speed", "drag", "views", "memory")
+FILM_FRAMES = 500
+PARTS = ("speed", "drag", "views", "films", "memory")
 
 
 class Bench:
@@ -153,6 +156,21 @@ class Bench:
                 mark = " (heaviest)" if name == heaviest else ""
                 row(f"{name}{mark}", f"{median:+.1f} ({low:+.1f} to {high:+.1f}) %", spread(delays[name]))
             row("target", "≤ 15 %", "p99 ≤ 16 ms")
+
+    def films(self) -> None:
+        """How long films take; each in a process of its own, whose peak memory includes the training before."""
+        head(f"{FILM_FRAMES} frames, 1280 × 720", "film", "a frame", "file", "peak memory")
+        for form in FILM_FORMATS:
+            result = self.measure("film", 512, frames=FILM_FRAMES, form=form)
+            seconds = result["film_seconds"]
+            row(
+                form,
+                f"{seconds:.1f} s",
+                f"{1000 * seconds / FILM_FRAMES:.0f} ms",
+                f"{result['film_mb']:.1f} MB",
+                f"{result['peak_memory_mb']:.0f} MB",
+            )
+        row("target", "≤ 60 s")
 
     def memory(self) -> None:
         """Peak memory of the window after many epochs of small batches."""

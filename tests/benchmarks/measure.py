@@ -39,8 +39,8 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """What was measured, and peak memory.
 
     Args:
-        kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost"
-            or "delay" for those of `looking_back` and `views`.
+        kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost",
+            "delay" or "film" for those of `looking_back`, `views` and `films`.
         arguments: What the measurement takes. `epochs` counts the first, which is cold and left out; `began` is when
             the process was started, as `time.time()` gave it.
     """
@@ -62,6 +62,10 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
             from tests.benchmarks import views
 
             result = getattr(views, kind)(**arguments)
+        case "film":
+            from tests.benchmarks import films
+
+            result = films.measure(**arguments)
         case _:
             raise ValueError(f"unknown kind {kind!r}")
     from explorer.batch import peak_memory_mb

@@ -78,8 +78,7 @@ def nearest(pixels, colours):
     return (differences**2).sum(axis=-1).argmin(axis=-1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("form", FILM_FORMATS)
+@pytest.mark.parametrize(("form", "theme"), [("gif", "light"), ("gif", "dark"), ("webp", "light"), ("mp4", "dark")])
 def test_every_cell_of_every_frame_has_the_colour_of_its_mask(form, theme, tmp_path):
     run, snapshots, _ = trained(written_as="numpy", rate_2=0.3)
     request = SMALL.replace(theme=theme)
@@ -194,17 +193,18 @@ def test_the_end_is_reported(form, tmp_path):
 
 
 def test_a_long_gif_takes_no_more_memory_than_a_short_one(tmp_path):
-    run, _, _ = trained(epochs=14)
+    run, _, _ = trained(epochs=4)
 
     def peak(last):
         tracemalloc.start()
-        write_film(tmp_path / "film.gif", SMALL.replace(first=1, last=last), run, silent)
+        request = SMALL.replace(width=320, height=240, first=1, last=last)
+        write_film(tmp_path / "film.gif", request, run, silent)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak
 
-    peak(3)  # fonts and the like are read once
-    assert peak(42) < peak(3) + 3 * 640 * 400
+    peak(1)  # fonts and the like are read once
+    assert peak(12) < peak(2) + 3 * 320 * 240
 
 
 def test_what_cannot_be_filmed_is_a_sentence(tmp_path, monkeypatch):
