@@ -26,7 +26,7 @@ def two_epochs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     options = ["--epochs", "2", "--rates", "0.3,0", "--predict", "4"]
     files = ["--json", str(folder / "run.json"), "--record", str(folder / "run.npz")]
-    files += ["--save", str(folder / "quick run.dropout")]
+    files += ["--save", str(folder / "quick run.dropout"), "--tensorboard", str(folder / "logs" / "quick")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DROPOUT_EXPLORER_CACHE", str(folder / "cache"))
         patch.setenv("DROPOUT_EXPLORER_RUNS", str(folder / "runs"))
@@ -85,6 +85,19 @@ def test_the_saved_run_is_the_run(two_epochs):
             np.testing.assert_array_equal(saved.record.history.mask(step, 1), arrays["hidden_1/mask"][step - 1])
 
 
+def test_the_log_of_a_run(two_epochs):
+    _, results, record = two_epochs
+    from explorer.engine.backend import tf
+
+    (log,) = (record.parent / "logs" / "quick").iterdir()
+    read = tf.data.TFRecordDataset(str(log)).as_numpy_iterator()
+    events = [tf.compat.v1.Event.FromString(each) for each in read]
+    assert max(event.step for event in events) == 30
+    values = [value for event in events if event.step == 30 for value in event.summary.value]
+    told = [value.simple_value for value in values if value.HasField("simple_value")]
+    assert float(np.float32(results["epochs"][-1]["val_loss"])) in told
+
+
 def test_what_a_run_prints(capsys):
     assert main([*QUICK, "--epochs", "1"]) == 0
     out, err = capsys.readouterr()
@@ -136,6 +149,8 @@ def test_options_become_settings():
         (["--save", "run.x", "--json", "./run.x"], r"--json and --save must be two files"),
         (["--save", "missing/run.dropout"], r"missing/run\.dropout could not be written: its folder does not exist"),
         (["--save", "run.dropout", "--epochs", "0"], r"--save needs a trained epoch"),
+        (["--tensorboard", "log", "--epochs", "0"], r"--tensorboard needs a trained epoch"),
+        (["--tensorboard", "/dev/null"], r"/dev/null could not be written: it is a file"),
         (["--record", "."], r"\. could not be written: it is a folder"),
         (["--imdb-url", "mirror"], r"argument --imdb-url: 'mirror' is no web address of a folder"),
         (["--data", "missing.npz"], r"missing\.npz"),

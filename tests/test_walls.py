@@ -50,6 +50,8 @@ def test_the_window_and_the_store_never_import_tensorflow():
     loaded = loaded_after("\n".join(f"import {name}" for name in names))
     assert "PySide6" in loaded
     assert not loaded & {"tensorflow", "keras"}
+    # It takes half a second, and is wanted for exports only.
+    assert "matplotlib" not in loaded
 
 
 def test_the_commands_never_import_qt_and_need_no_display(tmp_path, monkeypatch):

@@ -125,9 +125,9 @@ class _Log:
     def _scalars(self, step: int) -> list[Any]:
         told = self._history.batch(step)
         figures: dict[str, float | None] = {
-            "loss/1 each batch as trained": told.loss,
-            "accuracy/1 each batch as trained": told.accuracy,
-            "L2 penalty/each batch": told.penalty,
+            "loss/1 batch, as trained": told.loss,
+            "accuracy/1 batch, as trained": told.accuracy,
+            "L2 penalty/batch": told.penalty,
         }
         for hidden in HIDDEN:
             k = hidden - 1
@@ -196,11 +196,11 @@ class _Log:
 
 def _epoch_figures(result: EpochResult) -> dict[str, float | None]:
     return {
-        "loss/2 mean of the epoch, as trained": result.loss,
-        "loss/3 training reviews, dropout off": result.train_loss,
+        "loss/2 epoch, as trained": result.loss,
+        "loss/3 training, dropout off": result.train_loss,
         "loss/4 validation, dropout off": result.val_loss,
-        "accuracy/2 mean of the epoch, as trained": result.accuracy,
-        "accuracy/3 training reviews, dropout off": result.train_accuracy,
+        "accuracy/2 epoch, as trained": result.accuracy,
+        "accuracy/3 training, dropout off": result.train_accuracy,
         "accuracy/4 validation, dropout off": result.val_accuracy,
     }
 

@@ -198,7 +198,6 @@ class Bench:
         for name, export in results[0].items():
             seconds = min(result[name]["seconds"] for result in results)
             row(name, f"{seconds:.2f} s", f"{export['mb']:.2f} MB")
-        row("target", "film of 500 frames, 1280 × 720: ≤ 60 s", "")
 
     def memory(self) -> None:
         """Peak memory of the window after many epochs of small batches."""

@@ -1,9 +1,10 @@
 import os
+import re
 import sys
 
 import pytest
 
-from explorer.export.files import WriteError, replacing, writable
+from explorer.export.files import WriteError, folder_writable, replacing, writable
 
 
 def test_a_file_is_replaced_only_when_all_is_written(tmp_path):
@@ -97,3 +98,21 @@ def test_places_that_cannot_be_written_are_refused_ahead(tmp_path):
         with pytest.raises(WriteError, match=reason), replacing(target):
             pass
     assert read_only.read_bytes() == b"old"
+
+
+def test_folders_that_cannot_be_written_to_are_refused_ahead(tmp_path, monkeypatch):
+    (tmp_path / "file").write_bytes(b"old")
+    folder_writable(tmp_path)
+    folder_writable(tmp_path / "not" / "there" / "yet")
+    for folder, reason in (
+        (tmp_path / "file", "it is a file"),
+        (tmp_path / "file" / "below", f"{tmp_path / 'file'} is a file"),
+    ):
+        with pytest.raises(WriteError, match=re.escape(f"{folder} could not be written: {reason}; choose another")):
+            folder_writable(folder)
+    # To an administrator, who may run the tests, every folder is writable.
+    monkeypatch.setattr(os, "access", lambda place, mode: place != tmp_path)
+    for folder, reason in ((tmp_path, "it is read-only"), (tmp_path / "below", f"{tmp_path} is read-only")):
+        with pytest.raises(WriteError, match=re.escape(reason)):
+            folder_writable(folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -38,9 +38,9 @@ def test_every_batch_and_every_epoch_is_read_back(tmp_path):
     for snapshot in snapshots:
         place = snapshot.training.place(1)
         expected = {
-            "loss/1 each batch as trained": snapshot.loss,
-            "accuracy/1 each batch as trained": snapshot.accuracy,
-            "L2 penalty/each batch": snapshot.penalty,
+            "loss/1 batch, as trained": snapshot.loss,
+            "accuracy/1 batch, as trained": snapshot.accuracy,
+            "L2 penalty/batch": snapshot.penalty,
             "rate/hidden 1": 0.3,
             "share kept/hidden 1": place.mask.mean(),
             "mean output/hidden 1": place.output.mean(),
@@ -49,9 +49,7 @@ def test_every_batch_and_every_epoch_is_read_back(tmp_path):
             assert values[tag][snapshot.step].simple_value == pytest.approx(figure, rel=1e-5)
     for result in run.results:
         assert values["loss/4 validation, dropout off"][result.step].simple_value == np.float32(result.val_loss)
-        assert values["accuracy/3 training reviews, dropout off"][result.step].simple_value == np.float32(
-            result.train_accuracy
-        )
+        assert values["accuracy/3 training, dropout off"][result.step].simple_value == np.float32(result.train_accuracy)
     assert sorted(values["loss/4 validation, dropout off"]) == [3, 6]
     text = values["settings"][0].tensor.string_val[0].decode()
     assert "| rate_1 | 0.3 |" in text
@@ -100,7 +98,7 @@ def test_tensorboard_opens_it(tmp_path):
     write_tensorboard(tmp_path, run, silent)
     opened = EventAccumulator(str(tmp_path)).Reload()
     tags = opened.Tags()
-    scalars = opened.Tensors("loss/1 each batch as trained")
+    scalars = opened.Tensors("loss/1 batch, as trained")
     assert [tf.make_ndarray(event.tensor_proto) for event in scalars] == run.history.scalars().loss.tolist()
     plugins = {tag: opened.SummaryMetadata(tag).plugin_data.plugin_name for tag in tags["tensors"]}
     assert {plugins[tag] for tag in plugins if tag.startswith(("loss", "rate", "share"))} == {"scalars"}

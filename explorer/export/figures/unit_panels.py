@@ -17,6 +17,8 @@ from explorer.presentation.axes import round_range, whole_ticks
 from explorer.presentation.series import Points
 from explorer.presentation.units import EXPECTED_OUTSIDE, percent, point_size, spread_text, until_text
 
+_LEAST_NUMBER: Final = 4.5
+"""From this height on a bar of zeros carries its number."""
 _OFFSET: Final = 0.17
 """How far a unit's activation and output stand left and right of its number."""
 
@@ -31,8 +33,9 @@ def share_panel(page: Page, window: UnitWindow) -> Panel:
 
     def paint(axes: Axes, box: Box) -> None:
         ends = [-0.7, units - 0.3]
-        axes.fill_between(ends, expected - bound, expected + bound, color=palette.accent, alpha=0.22, linewidth=0)
-        axes.plot(ends, [expected] * 2, zorder=2, **line_style(page, palette.muted, 1.2, "dash"))
+        low, high = (min(max(expected + side * bound, 0.0), 1.0) for side in (-1, 1))
+        axes.fill_between(ends, low, high, color=palette.accent, alpha=0.22, linewidth=0, clip_on=False)
+        axes.plot(ends, [expected] * 2, zorder=2, clip_on=False, **line_style(page, palette.muted, 1.2, "dash"))
         at = np.arange(units, dtype=np.float64)
         for which, marker, size, colour in (
             (~outside, "o", 7, palette.accent),
@@ -145,6 +148,9 @@ def histogram_panel(page: Page, samples: Sequence[Sample], names: Sequence[str])
             axes.stairs(each.shares, each.edges, **style)
             # Cut where it is higher than the picture.
             axes.stairs(np.array([min(each.zero, high)]), np.array([bars[k], bars[k] + zero]), **style)
+            wide = box.width * zero / (right - begin)
+            if wide < 0.95 or box.height < _LEAST_NUMBER:
+                continue
             x = box.left + box.width * (bars[k] + zero / 2 - begin) / (right - begin)
             page.text(x, box.top + 1.7, percent(each.zero), size=0.8, bold=True, rotation=90)
 

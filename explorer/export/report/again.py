@@ -17,7 +17,7 @@ from explorer.presentation.run_table import Row
 _MAY_CHANGE: Final = (
     "another version of TensorFlow, Keras or NumPy, which may draw other random numbers as well;",
     "another kind of processor, since the order in which vector instructions add up differs;",
-    "TF_ENABLE_ONEDNN_OPTS=1 (the program sets it to 0), or more than the one thread it gives TensorFlow;",
+    "TF_ENABLE_ONEDNN_OPTS=1 (0 unless you set it), or more threads than the one that TensorFlow is given here;",
     "a graphics card.",
 )
 

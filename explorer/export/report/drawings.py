@@ -43,14 +43,14 @@ class _Drawing:
         title: Its heading.
         height: In pixels, where the width is `_WIDTH`.
         told: What it shows, in sentences: below its heading, and for who cannot see it.
-        height_of_a_run: What each run adds to it.
+        margin: How much of it is left below its lowest text, in points, see `inline`.
     """
 
     item: str
     title: str
     height: int
     told: Callable[[_Shown], str]
-    height_of_a_run: int = 0
+    margin: float | None = None
 
 
 def figures_section(run: RunRecord, others: Sequence[RunRecord], request: ExportRequest, tell: Report) -> Markup:
@@ -93,7 +93,9 @@ def _figure(drawing: _Drawing, shown: _Shown) -> Markup:
     told = drawing.told(shown)
     label = f"{drawing.title}. {told}"
     themes = {"dark": ("dark", "light")}.get(shown.request.mode, (shown.request.theme,))
-    pictures = [inline(_svg(drawing, shown, theme), f"{drawing.item}-{theme}", label) for theme in themes]
+    pictures = [
+        inline(_svg(drawing, shown, theme), f"{drawing.item}-{theme}", label, margin=drawing.margin) for theme in themes
+    ]
     if len(pictures) > 1:
         # Each is read aloud where it is seen: the other is not there then.
         pictures = [
@@ -114,7 +116,7 @@ def _svg(drawing: _Drawing, shown: _Shown, theme: str) -> bytes:
         formats="svg",
         size="custom",
         width=_WIDTH,
-        height=drawing.height + drawing.height_of_a_run * (1 + len(shown.others)),
+        height=drawing.height,
         dpi=_DPI,
         theme=theme,
         # The page has them already, but for those of the panels.
@@ -203,5 +205,5 @@ _DRAWINGS: Final = (
     _Drawing("accuracy", "Accuracy", 820, _accuracy),
     _Drawing("units", "Unit statistics", 1080, _units),
     _Drawing("network", "The network, for one review", 1000, _network),
-    _Drawing("comparison", "Comparison of the runs", 300, _comparison, height_of_a_run=80),
+    _Drawing("comparison", "Comparison of the runs", 1000, _comparison, margin=24.0),
 )

@@ -12,7 +12,7 @@ _REFERENCE: Final = re.compile(r"url\(#([^)]+)\)")
 _INHERITED: Final = re.compile(r"^\s*\*\s*\{([^}]*)\}\s*$")
 
 
-def inline(svg: bytes, prefix: str, label: str) -> Markup:
+def inline(svg: bytes, prefix: str, label: str, *, margin: float | None = None) -> Markup:
     """An SVG file as an element of HTML.
 
     Its ids and the references to them get a prefix: Matplotlib calls the first figure of every file `figure_1`. Its
@@ -23,10 +23,16 @@ def inline(svg: bytes, prefix: str, label: str) -> Markup:
         svg: A file that Matplotlib wrote.
         prefix: Of ids, different for each figure of a page.
         label: What it shows, read aloud in its place.
+        margin: Where nothing is drawn below the lowest text and this much more, in points, it is cut off; None cuts
+            nothing.
     """
     root = ElementTree.fromstring(svg)
     inherited = _style_sheets(root)
     _clean(root, prefix)
+    if margin is not None:
+        left, top, width, height = (float(each) for each in root.get("viewBox", "").split())
+        lowest = max(float(text.get("y", 0)) for text in root.iter("text"))
+        root.set("viewBox", f"{left:g} {top:g} {width:g} {min(height, lowest + margin):g}")
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     if inherited:

@@ -99,20 +99,20 @@ def _heading(runs: Sequence[RunRecord], rows: Sequence[Row]) -> list[Markup]:
     what = "A run of Dropout Explorer" if len(runs) == 1 else f"A comparison of {len(runs)} runs of Dropout Explorer"
     parts = [element("p", what, class_="what"), element("h1", _title(rows))]
     if len(runs) == 1:
-        parts += [element("p", _told(run), class_="lead"), key_figures(rows[0], run)]
-    else:
-        items = (
-            element("li", element("b", row.name), f": {_told(each)}") for each, row in zip(runs, rows, strict=True)
-        )
-        parts.append(element("ul", *items, class_="lead"))
-    return parts
+        return [*parts, element("p", _told(run), class_="lead"), key_figures(rows[0], run)]
+    parts.append(element("p", element("b", rows[0].name), f": {_told(run)}", class_="lead"))
+    beside = join((element("b", row.name) for row in rows[1:]), ", ")
+    return [*parts, element("p", "Beside it: ", beside, ". What differs, and what came of it, stands under Results.")]
 
 
 def _told(run: RunRecord) -> str:
     """What was trained on what, in two sentences."""
     settings, epochs = run.settings, len(run.results)
     generated = ", which a program wrote" if run.reviews.generated else ""
+    steps = len(run.history)
     long = f"{epochs:,} {'epoch' if epochs == 1 else 'epochs'}"
+    if not epochs:
+        long = f"{steps:,} {'batch' if steps == 1 else 'batches'}, less than an epoch,"
     return (
         f"{describe(settings)}. Trained for {long} on {run.trained_on:,} of {run.reviews.train:,} training reviews "
         f"({run.reviews.title}{generated}), in batches of {settings.batch_size:,}."

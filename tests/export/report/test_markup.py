@@ -45,3 +45,10 @@ def test_an_svg_file_becomes_an_element_of_a_page():
 def test_a_style_sheet_that_would_hold_for_the_page_is_refused():
     with pytest.raises(ValueError, match="style sheet"):
         inline(SVG.replace(b"*{", b"text{"), "f1", "")
+
+
+def test_what_is_empty_below_is_cut_off():
+    svg = SVG.replace(b"<text id", b'<text y="9.5" id')
+    assert 'viewBox="0 0 10 12.5"' in inline(svg, "f1", "", margin=3)
+    assert 'viewBox="0 0 10 20"' in inline(svg, "f1", "", margin=30)
+    assert 'viewBox="0 0 10 20"' in inline(svg, "f1", "")
