@@ -18,6 +18,7 @@ _COMFORTABLE: Final = 1.5
 _BAR: Final = 0.9
 _TOLD: Final = width("→ negative", 1.1, bold=True) + 0.3
 _LONGEST: Final = width("0.000 → negative", 1.1, bold=True) + 0.3
+_HIDDEN: Final = width("hidden 1", SMALL)
 _NAME: Final = width("65,535 words", SMALL)
 
 
@@ -69,6 +70,7 @@ def _in_columns(box: Box, units: int, pitch: float, top: float) -> NetworkPlaces
     output_radius = max(0.8, min(1.5, radius * 1.6))
     right = box.right - _TOLD - output_radius - 0.6
     xs = words.right + (right - words.right) * np.array([0.17, 0.6])
+    xs[0] = max(xs[0], left + (_NAME + _HIDDEN) / 2 + 0.6)  # the names must not meet
     first, second = (np.stack([np.full(units, x), along], axis=1) for x in xs)
     names = tuple((float(x), box.top + 0.6, "center") for x in (left, xs[0], xs[1], right))
     told = (right + output_radius + 0.5, middle, _TOLD)

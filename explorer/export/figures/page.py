@@ -15,6 +15,8 @@ from explorer.export.figures.look import Look
 from explorer.export.figures.words import broken, width
 from explorer.export.request import ExportRequest, Size
 
+HAIR: Final = 1 + 1e-9
+"""Times this many dots an inch, whole pixels stay whole when Matplotlib rounds them down."""
 LINE: Final = 1.28
 """From one line of text to the next, as a multiple of its size."""
 SMALL: Final = 0.86
@@ -101,8 +103,7 @@ class Page:
         self.request = request
         self.look = Look.of(request)
         self.points = size.points
-        # A hair more than whole pixels, so that rounding down does not lose one.
-        self.figure = Figure(figsize=((wide + 1e-3) / size.dpi, (high + 1e-3) / size.dpi), dpi=size.dpi)
+        self.figure = Figure(figsize=(wide / size.dpi, high / size.dpi), dpi=size.dpi * HAIR)
         if self.look.ground is None:
             self.figure.patch.set_visible(False)
         else:

@@ -18,6 +18,9 @@ _ROW: Final = 2.6
 """A page this many times as wide as high has all plots in a row."""
 _ACROSS: Final = 1.6
 _DOWN: Final = 0.7
+_LEAST_HIGH: Final = 8.0
+"""Below this height a plot has keys beside its title only."""
+_LINE_OF_NUMBERS: Final = 1.15
 _INSIDE: Final = 0.7
 """The share of a plot's width that keys over it may take."""
 
@@ -62,7 +65,7 @@ def draw_panels(page: Page, panels: Sequence[Panel]) -> None:
     high = (box.height - _DOWN * (rows - 1)) / rows
     for row in range(rows):
         chosen = panels[row * columns : (row + 1) * columns]
-        heads = max(_head_height(page, panel, wide) for panel in chosen)
+        heads = max(_head_height(page, panel, wide, high) for panel in chosen)
         for k, panel in enumerate(chosen):
             place = Box(box.left + (wide + _ACROSS) * k, box.top + (high + _DOWN) * row, wide, high)
             _draw_head(page, panel, place)
@@ -81,16 +84,25 @@ def _over(panel: Panel, wide: float) -> bool:
     return panel.over and all(width(key.text, SMALL) <= _INSIDE * (wide - 5) for key in panel.keys)
 
 
-def _key_lines(page: Page, panel: Panel, wide: float) -> int:
-    """Lines of keys below the title."""
+def _key_lines(page: Page, panel: Panel, wide: float, high: float) -> int:
+    """Lines of keys below the title; a low plot has no room for them."""
     if not page.request.legend or not panel.keys or _over(panel, wide) or _beside(page, panel, wide):
+        return 0
+    if high < _LEAST_HIGH:
         return 0
     return len(panel.keys) if panel.over else 1
 
 
-def _head_height(page: Page, panel: Panel, wide: float) -> float:
+def _head_height(page: Page, panel: Panel, wide: float, high: float) -> float:
     alone = not page.request.titles and page.request.legend and _beside(page, panel, wide) and not _over(panel, wide)
-    return LINE * (page.request.titles or alone) + LINE * SMALL * _key_lines(page, panel, wide)
+    return LINE * (page.request.titles or alone) + LINE * SMALL * _key_lines(page, panel, wide, high)
+
+
+def _thinned(ticks: list[Tick], most: int) -> list[Tick]:
+    """At most so many of some numbers, evenly; never fewer than two."""
+    if len(ticks) <= max(most, 2):
+        return ticks
+    return ticks[:: -(-(len(ticks) - 1) // max(most - 1, 1))]
 
 
 def _draw_head(page: Page, panel: Panel, place: Box) -> None:
@@ -100,7 +112,9 @@ def _draw_head(page: Page, panel: Panel, place: Box) -> None:
         x += width(panel.title, bold=True) + 1.0
     if not page.request.legend or not panel.keys or _over(panel, place.width):
         return
-    lines = _key_lines(page, panel, place.width)
+    lines = _key_lines(page, panel, place.width, place.height)
+    if not lines and not _beside(page, panel, place.width):
+        return
     if lines:
         x, y = place.left, place.top + LINE * page.request.titles + LINE * SMALL / 2
     for key in panel.keys:
@@ -116,6 +130,7 @@ def _draw_plot(page: Page, panel: Panel, place: Box, head: float) -> None:
     foot = 1.45 + (1.15 if labels else 0.0)
     high = place.height - head - 0.5 - foot
     across, up = panel.ranges(place.width - 4, high)
+    up = up[0], up[1], _thinned(up[2], int(high / _LINE_OF_NUMBERS))
     numbers = max(width(text, SMALL) for _, text in up[2])
     name = next((text for text in panel.up if width(text, SMALL) <= high + 0.6), "")
     box = place.cut(left=numbers + 0.7 + (1.5 if labels and name else 0.0), top=head + 0.5, bottom=foot, right=0.3)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from explorer.export.figures.page import HAIR
 from explorer.export.figures.words import FAMILY, families
 
 _LOCK: Final = RLock()
@@ -74,8 +75,7 @@ def written(figure: Figure, form: str, *, title: str = "", pixels_wide: int | No
     """
     file = io.BytesIO()
     about = _METADATA[form] | ({"Title": title} if title else {})
-    # A hair more than whole pixels, so that rounding down does not lose one.
-    dpi = figure.dpi if pixels_wide is None else (pixels_wide + 1e-3) / figure.get_figwidth()
+    dpi = figure.dpi if pixels_wide is None else HAIR * pixels_wide / figure.get_figwidth()
     with settled():
         figure.savefig(
             file,

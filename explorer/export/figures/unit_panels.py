@@ -17,6 +17,8 @@ from explorer.presentation.axes import round_range, whole_ticks
 from explorer.presentation.series import Points
 from explorer.presentation.units import EXPECTED_OUTSIDE, percent, point_size, spread_text, until_text
 
+_LEAST_NUMBER: Final = 4.5
+"""From this height on a bar of zeros carries its number."""
 _OFFSET: Final = 0.17
 """How far a unit's activation and output stand left and right of its number."""
 
@@ -145,6 +147,9 @@ def histogram_panel(page: Page, samples: Sequence[Sample], names: Sequence[str])
             axes.stairs(each.shares, each.edges, **style)
             # Cut where it is higher than the picture.
             axes.stairs(np.array([min(each.zero, high)]), np.array([bars[k], bars[k] + zero]), **style)
+            wide = box.width * zero / (right - begin)
+            if wide < 0.95 or box.height < _LEAST_NUMBER:
+                continue
             x = box.left + box.width * (bars[k] + zero / 2 - begin) / (right - begin)
             page.text(x, box.top + 1.7, percent(each.zero), size=0.8, bold=True, rotation=90)
 

@@ -39,6 +39,11 @@ def families() -> tuple[str, ...]:
     return (FAMILY, *(name for name in _OTHER_SCRIPTS if name in there))
 
 
+def font_files() -> tuple[str, ...]:
+    """The files of `FAMILY`, normal and bold."""
+    return tuple(findfont(FontProperties(family=FAMILY, weight=weight)) for weight in ("normal", "bold"))
+
+
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """A text from elsewhere as it can be drawn: on one line, without control characters, letters no font has marked."""
