@@ -263,8 +263,8 @@ class ExportRequest:
             # Letters of less than 3 points cannot be drawn well: a small picture has fewer dots an inch than asked for.
             dpi = max(1, min(self.dpi, self.width * 72 // (32 * 3), self.height * 72 // (20 * 3)))
             wide, high = self.width / dpi, self.height / dpi
-            # Text grows with the picture: 14 points on a slide of 13.33 inches; less where a picture is low. It is never
-            # so large that fewer than 32 letters' widths and 20 heights have room: figures need that much.
+            # Text grows with the picture: 14 points on a slide of 13.33 inches; less where a picture is low. It is
+            # never so large that fewer than 32 letters' widths and 20 heights have room: figures need that much.
             points = max(min(14.0 * wide / (1920 / 144), 72 * high / 30), 5.0)
             points = min(points, 72 * wide / 32, 72 * high / 20)
             return Size("Custom", wide, high, dpi, points)

@@ -126,7 +126,7 @@ class CellMap(Artist):
         points = ends.transpose(1, 0, 2).reshape(-1, 2) * cell + np.array([left, top])
         codes = np.tile(np.array([Path.MOVETO, Path.LINETO], np.uint8), len(row))
         gc.set_foreground(self._mark)
-        gc.set_linewidth(float(np.asarray(renderer.points_to_pixels(self._mark_width))))
+        gc.set_linewidth(self._mark_width)
         gc.set_capstyle("butt")
         renderer.draw_path(gc, Path(points, codes), IdentityTransform(), None)
 

@@ -196,10 +196,9 @@ class _Drawing:
         right = 1.03 * (length or 1.0)
         axes.set_xlim(0.0, right)
         axes.set_ylim(low, high)
-        axes.set_yticks([at for at, _ in ticks], [text for _, text in ticks])
         places = whole_ticks if self._axis != "seconds" else ticks_between
         across = places(0.0, right, max(2, min(11, int(inside.width / 3.6))))
-        axes.set_xticks([at for at, _ in across], [text for _, text in across])
+        page.number(axes, across, ticks)
         up = _UP[self._item][0] + (", logarithmic" if self._log else "")
         if width(up, SMALL) > inside.height:
             up = _UP[self._item][1]

@@ -247,10 +247,9 @@ class EquationRow:
             axes.set_ylim(self._rows - 0.5, -0.5)
             most = max(2, min(8, int(box.width / (number + 0.6))))
             across = whole_ticks(-0.5, self._units - 0.5, most) if plan.numbered else []
-            axes.set_xticks([at for at, _ in across], [text for _, text in across])
             most = max(2, min(9, int(box.height / 1.5)))
             down = whole_ticks(-0.5, self._rows - 0.5, most) if k == 0 else []
-            axes.set_yticks([at for at, _ in down], [text for _, text in down])
+            page.number(axes, across, down)
             names = ("review in batch", "review", "")
             up = next(name for name in names if width(name, SMALL) < box.height + 1.0)
             gap = width(str(self._rows - 1), SMALL) + 0.75

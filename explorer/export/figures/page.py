@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from matplotlib.text import Text
 from explorer.export.figures.look import Look
 from explorer.export.figures.words import broken, width
 from explorer.export.request import ExportRequest, Size
+from explorer.presentation.axes import Tick
 
 HAIR: Final = 1 + 1e-9
 """Times this many dots an inch, whole pixels stay whole when Matplotlib rounds them down."""
@@ -234,6 +236,14 @@ class Page:
         if grid:
             axes.grid(True, color=palette.text, alpha=palette.grid_alpha, linewidth=self.line_width(0.06))
         return axes
+
+    @staticmethod
+    def number(axes: Axes, across: Sequence[Tick], up: Sequence[Tick]) -> None:
+        """Number both axes."""
+        axes.set_xticks([at for at, _ in across], [text for _, text in across])
+        axes.set_yticks([at for at, _ in up], [text for _, text in up])
+        for line in (*axes.get_xgridlines(), *axes.get_ygridlines()):
+            line.set_clip_on(False)  # they end with the axes, and some readers of SVG know no clipping
 
     def axis_labels(self, box: Box, *, across: str = "", up: str = "", gap: float = 1.75) -> None:
         """Name the axes of a rectangle, where the request wants it.

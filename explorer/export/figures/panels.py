@@ -137,8 +137,7 @@ def _draw_plot(page: Page, panel: Panel, place: Box, head: float) -> None:
     axes = page.axes(box, grid=True)
     axes.set_xlim(across[0], across[1])
     axes.set_ylim(up[0], up[1])
-    axes.set_xticks([at for at, _ in across[2]], [text for _, text in across[2]])
-    axes.set_yticks([at for at, _ in up[2]], [text for _, text in up[2]])
+    page.number(axes, across[2], up[2])
     page.axis_labels(box, across=panel.across, up=name, gap=numbers + 0.9)
     panel.paint(axes, box)
     if page.request.legend and _over(panel, place.width):

@@ -33,8 +33,9 @@ def share_panel(page: Page, window: UnitWindow) -> Panel:
 
     def paint(axes: Axes, box: Box) -> None:
         ends = [-0.7, units - 0.3]
-        axes.fill_between(ends, expected - bound, expected + bound, color=palette.accent, alpha=0.22, linewidth=0)
-        axes.plot(ends, [expected] * 2, zorder=2, **line_style(page, palette.muted, 1.2, "dash"))
+        low, high = (min(max(expected + side * bound, 0.0), 1.0) for side in (-1, 1))
+        axes.fill_between(ends, low, high, color=palette.accent, alpha=0.22, linewidth=0, clip_on=False)
+        axes.plot(ends, [expected] * 2, zorder=2, clip_on=False, **line_style(page, palette.muted, 1.2, "dash"))
         at = np.arange(units, dtype=np.float64)
         for which, marker, size, colour in (
             (~outside, "o", 7, palette.accent),

@@ -30,6 +30,8 @@ _OTHER_SCRIPTS: Final = (
 """Looked for on the machine, for the letters of a run's name that DejaVu does not have."""
 _MISSING: Final = "\N{REPLACEMENT CHARACTER}"
 _ELLIPSIS: Final = "…"
+_UNSEEN: Final = ("Cc", "Cf", "Cs")
+"""Control, format and half characters."""
 
 
 @lru_cache(maxsize=1)
@@ -41,13 +43,13 @@ def families() -> tuple[str, ...]:
 
 def font_files() -> tuple[str, ...]:
     """The files of `FAMILY`, normal and bold."""
-    return tuple(findfont(FontProperties(family=FAMILY, weight=weight)) for weight in ("normal", "bold"))
+    return tuple(str(findfont(FontProperties(family=FAMILY, weight=weight))) for weight in ("normal", "bold"))
 
 
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """A text from elsewhere as it can be drawn: on one line, without control characters, letters no font has marked."""
-    plain = "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter)[0] != "C")
+    plain = "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter) not in _UNSEEN)
     return "".join(letter if _drawable(letter) else _MISSING for letter in plain)
 
 

@@ -36,9 +36,8 @@ def texts(figure: Figure) -> list[str]:
 def places(figure: Figure) -> list[Written]:
     """Every text that is shown, and where."""
     with settled():
-        canvas = agg_canvas(figure)
-        canvas.draw()
-        renderer = canvas.get_renderer()
+        renderer = agg_canvas(figure).get_renderer()
+        figure.draw_without_rendering()
         found = []
         for text in figure.findobj(Text):
             hidden = not text.get_visible() or (text.axes is not None and not text.axes.axison)

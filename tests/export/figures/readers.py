@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pypdfium2
+import pypdfium2.raw as raw
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QFontDatabase, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -53,5 +54,17 @@ def pdf_pages(pdf: bytes) -> list[tuple[float, float]]:
     document = pypdfium2.PdfDocument(pdf)
     try:
         return [page.get_size() for page in document]
+    finally:
+        document.close()
+
+
+def pdf_embedded(pdf: bytes) -> set[bool]:
+    """Whether the fonts of a PDF's first page are in the file."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return {
+            bool(raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(part.raw)))
+            for part in document[0].get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT])
+        }
     finally:
         document.close()

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from explorer.export.figures import FIGURES, draw, figure_pixels, preview, render
+from explorer.export.request import FIGURE_FORMATS, ITEMS, ExportRequest
+from tests.export.figures.drawn import opened
+from tests.export.records import record
+
+SMALL = ExportRequest(size="custom", width=480, height=320)
+
+
+def test_every_item_that_has_pictures_is_a_figure() -> None:
+    assert set(FIGURES) == {item.name for item in ITEMS if set(FIGURE_FORMATS) <= set(item.formats)}
+
+
+@pytest.mark.parametrize("size", ["slide", "column", "page", "custom"])
+def test_a_png_has_the_pixels_that_were_asked_for(size: str, run) -> None:
+    request = ExportRequest(size=size, width=1011, height=777, dpi=97)
+    for item in ("comparison", "units"):
+        picture = opened(render(item, "png", request, run))
+        assert (picture.shape[1], picture.shape[0]) == figure_pixels(item, request)
+        if size in ("slide", "custom") or item == "comparison":
+            assert figure_pixels(item, request) == request.figure_size.pixels
+
+
+@pytest.mark.parametrize("item", FIGURES)
+def test_a_preview_is_the_very_figure(item: str, run, others) -> None:
+    whole = render(item, "png", SMALL, run, others)
+    assert np.array_equal(opened(preview(item, SMALL, run, others, width=480)), opened(whole))
+    half = opened(preview(item, SMALL, run, others, width=240)).astype(float)
+    assert half.shape == (160, 240, 4)
+    smaller = opened(whole).reshape(160, 2, 240, 2, 4).mean(axis=(1, 3))
+    # Cells and thin lines fall on other pixels; what is where does not change.
+    assert np.abs(half - smaller).mean() < 6
+
+
+@pytest.mark.parametrize("format", FIGURE_FORMATS)
+def test_the_same_request_gives_the_same_bytes(format: str, run, others) -> None:
+    for item in ("equation-both", "loss"):
+        assert render(item, format, SMALL, run, others) == render(item, format, SMALL, run, others)
+
+
+def test_another_process_gives_the_same_bytes_and_needs_no_qt() -> None:
+    code = (
+        "import hashlib, sys\n"
+        "from explorer.export.figures import render\n"
+        "from explorer.export.request import ExportRequest\n"
+        "from tests.export.records import record\n"
+        "request = ExportRequest(size='custom', width=480, height=320)\n"
+        "for format in ('png', 'svg', 'pdf'):\n"
+        "    written = b''.join(render(item, format, request, record(2)) for item in ('equation-training', 'units'))\n"
+        "    print(hashlib.sha256(written).hexdigest())\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'PySide6', 'pyqtgraph', 'tensorflow'}))\n"
+        "print('matplotlib.pyplot' in sys.modules)\n"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+            env={**__import__("os").environ, "PYTHONHASHSEED": seed},
+        ).stdout.splitlines()
+        for seed in ("1", "2")
+    ]
+    assert told[0] == told[1]
+    assert told[0][3:] == ["[]", "False"]
+
+
+def test_a_file_says_nothing_of_when_it_was_made(run) -> None:
+    for format in FIGURE_FORMATS:
+        written = render("comparison", format, SMALL, run)
+        for word in (b"CreationDate", b"dc:date", b"Software", b"Producer"):
+            assert word not in written
+
+
+def test_what_cannot_be_drawn_is_refused_with_a_sentence(run) -> None:
+    with pytest.raises(ValueError, match="item must be one of"):
+        draw("film", SMALL, run)
+    with pytest.raises(ValueError, match="format must be one of png, svg, pdf"):
+        render("loss", "gif", SMALL, run)
+    with pytest.raises(ValueError, match="there is no batch 999"):
+        draw("network", SMALL.replace(step=999), run)
+    with pytest.raises(ValueError, match="none yet; train it first"):
+        draw("equation-training", SMALL, record(0))
+    with pytest.raises(ValueError, match="width must be 1 or more"):
+        preview("loss", SMALL, run, width=0)
+
+
+@pytest.mark.parametrize("item", ["loss", "accuracy", "units", "comparison"])
+def test_a_run_without_a_batch_is_told_so_and_does_no_harm(item: str) -> None:
+    assert opened(render(item, "png", SMALL, record(0))).shape == (320, 480, 4)
+
+
+def test_figures_leave_the_settings_of_matplotlib_alone(run) -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    render("loss", "svg", SMALL, run)
+    assert dict(matplotlib.rcParams) == before

@@ -1,0 +1,67 @@
+"""At every size everything has room: no text is cut by the edge, none lies over another or over a map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from explorer.export.figures import FIGURES, draw
+from explorer.export.request import ExportRequest
+from tests.export.figures.drawn import cramped, places, texts
+
+SIZES = {
+    "slide": {"size": "slide"},
+    "column": {"size": "column"},
+    "smallest": {"size": "custom", "width": 320, "height": 240},
+    "tall": {"size": "custom", "width": 320, "height": 1200},
+    "flat": {"size": "custom", "width": 2400, "height": 240},
+    "fine": {"size": "custom", "width": 320, "height": 240, "dpi": 1200},
+}
+LONG = "Run 2: dropout 0.50 after both, L2 0.001, and a name that goes on and on until no line of a figure can hold it"
+
+
+@pytest.mark.parametrize("item", FIGURES)
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_cut_and_nothing_overlaps(item: str, size: str, run, others) -> None:
+    figure = draw(item, ExportRequest(**SIZES[size]), replace(run, name=LONG), others)
+    assert cramped(figure) == []
+
+
+PARTS = ("titles", "axis_labels", "legend", "colour_bar", "caption")
+NOT_THERE = {"colour_bar": ("loss", "accuracy", "units", "comparison")}
+"""Figures that have no such part; and a table's legend is the piece of line before a name, without words."""
+
+
+@pytest.mark.parametrize("item", FIGURES)
+def test_each_part_can_be_turned_off(item: str, run, others) -> None:
+    request = ExportRequest(size="column")
+    whole = set(texts(draw(item, request, run, others)))
+    for part in PARTS:
+        left = set(texts(draw(item, request.replace(**{part: False}), run, others)))
+        if item in NOT_THERE.get(part, ()):
+            assert left == whole, part
+        elif (item, part) != ("comparison", "legend"):
+            assert whole - left, part
+    bare = draw(item, request.replace(**dict.fromkeys(PARTS, False)), run, others)
+    assert cramped(bare) == []
+
+
+@pytest.mark.parametrize("item", ["equation-training", "equation-inference", "equation-both"])
+@pytest.mark.parametrize("size", ["slide", "column", "smallest"])
+def test_no_text_lies_over_a_map(item: str, size: str, run) -> None:
+    figure = draw(item, ExportRequest(**SIZES[size]), run)
+    maps = [axes.bbox.extents for axes in figure.axes if axes.axison]
+    assert len(maps) == (6 if item == "equation-both" else 3)
+    for text in places(figure):
+        for left, bottom, right, top in maps:
+            across = min(text.right, right) - max(text.left, left)
+            up = min(text.top, top) - max(text.bottom, bottom)
+            assert across <= 1 or up <= 0.25 * (text.top - text.bottom), text
+
+
+def test_an_equation_in_one_column_has_maps_that_can_be_read(run) -> None:
+    figure = draw("equation-training", ExportRequest(size="column"), run)
+    for axes in (axes for axes in figure.axes if axes.axison):
+        assert axes.bbox.width > 0.18 * figure.bbox.width
+        assert axes.bbox.height > 0.25 * figure.bbox.height
