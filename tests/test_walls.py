@@ -49,6 +49,8 @@ def test_the_window_never_imports_tensorflow():
     loaded = loaded_after("\n".join(f"import {name}" for name in names))
     assert "PySide6" in loaded
     assert not loaded & {"tensorflow", "keras"}
+    # It takes half a second, and is wanted for exports only.
+    assert "matplotlib" not in loaded
 
 
 def test_a_run_without_a_window_never_imports_qt():

@@ -88,7 +88,7 @@ class EquationFigure:
             self._caption = page.caption(self._caption_of(snapshot))
             self._draw_legend(snapshot)
             if self._progress is not None:
-                high = page.box.height * _SHARE_OF_PROGRESS
+                high = max(page.box.height * _SHARE_OF_PROGRESS, min(4.5, page.box.height / 3))
                 box = page.box
                 self._progress.draw(page, Box(box.left, box.bottom - high, box.width, high))
                 page.box = box.cut(bottom=high + 0.4)
@@ -99,6 +99,11 @@ class EquationFigure:
             )
             self._sort_artists()
         self.update(snapshot)
+
+    @property
+    def level(self) -> float:
+        """The value that has the brightest colour."""
+        return self._level.value
 
     def update(self, snapshot: Snapshot) -> None:
         """Show another batch of the same run."""
@@ -199,7 +204,9 @@ class EquationFigure:
             # As wide as it may become, so that nothing moves.
             entries.append(Entry("≥ 0.00", bar, wide))
         if request.legend:
-            unknown = not arithmetic.activations_known(snapshot)
+            # A film may come to batches whose activations were let go.
+            thinned = self._progress is not None and self._run.history.stride > 1
+            unknown = thinned or not arithmetic.activations_known(snapshot)
             for colour, meaning in flat_colours(palette, page.look.values, unknown=unknown):
                 stroke = palette.dropped_mark if colour == palette.dropped else None
                 entries.append(Entry(meaning, swatch(colour, stroke=stroke), short=_SHORT.get(meaning, "")))

@@ -140,7 +140,8 @@ class EquationRow:
             )
         self._draw_operators()
         if plan.named:
-            text = _MODES[mode] if width(_MODES[mode], 1.0, bold=True) < plan.box.height else _SHORT_MODES[mode]
+            names = (_MODES[mode], _SHORT_MODES[mode], "")
+            text = next(name for name in names if width(name, bold=True) <= plan.box.height)
             middle = plan.box.top + plan.box.height / 2
             page.text(plan.box.left + 0.5, middle, text, bold=True, ink=palette.accent_ink, rotation=90)
         self.notes = (*self._names, *self._figures, *self._notes)

@@ -14,7 +14,7 @@ SIZES = {
     "slide": {"size": "slide"},
     "column": {"size": "column"},
     "smallest": {"size": "custom", "width": 320, "height": 240},
-    "tall": {"size": "custom", "width": 320, "height": 1200},
+    "tall": {"size": "custom", "width": 320, "height": 900},
     "flat": {"size": "custom", "width": 2400, "height": 240},
     "fine": {"size": "custom", "width": 320, "height": 240, "dpi": 1200},
 }
