@@ -29,7 +29,7 @@ def test_a_png_has_the_pixels_that_were_asked_for(size: str, run) -> None:
         assert figure_pixels(item, request) == request.figure_size.pixels
 
 
-@pytest.mark.parametrize("item", FIGURES)
+@pytest.mark.parametrize("item", ["equation-both", "loss", "network"])
 def test_a_preview_is_the_very_figure(item: str, run, others) -> None:
     whole = render(item, "png", SMALL, run, others)
     assert np.array_equal(opened(preview(item, SMALL, run, others, width=480)), opened(whole))

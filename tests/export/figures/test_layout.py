@@ -21,30 +21,66 @@ SIZES = {
 LONG = "Run 2: dropout 0.50 after both, L2 0.001, and a name that goes on and on until no line of a figure can hold it"
 
 
-@pytest.mark.parametrize("item", FIGURES)
-@pytest.mark.parametrize("size", SIZES)
+COMMON = ("slide", "column", "smallest")
+MANY_PARTS = ("equation-both", "units", "network")
+"""The figures that are the first to be cramped."""
+
+
+@pytest.mark.parametrize(
+    ("size", "item"),
+    [(size, item) for size in SIZES for item in FIGURES if size in COMMON or item in MANY_PARTS],
+)
 def test_nothing_is_cut_and_nothing_overlaps(item: str, size: str, run, others) -> None:
     figure = draw(item, ExportRequest(**SIZES[size]), replace(run, name=LONG), others)
     assert cramped(figure) == []
 
 
 PARTS = ("titles", "axis_labels", "legend", "colour_bar", "caption")
-NOT_THERE = {"colour_bar": ("loss", "accuracy", "units", "comparison")}
-"""Figures that have no such part; and a table's legend is the piece of line before a name, without words."""
 
 
 @pytest.mark.parametrize("item", FIGURES)
-def test_each_part_can_be_turned_off(item: str, run, others) -> None:
+def test_all_parts_can_be_turned_off(item: str, run, others) -> None:
     request = ExportRequest(size="column")
-    whole = set(texts(draw(item, request, run, others)))
-    for part in PARTS:
-        left = set(texts(draw(item, request.replace(**{part: False}), run, others)))
-        if item in NOT_THERE.get(part, ()):
-            assert left == whole, part
-        elif (item, part) != ("comparison", "legend"):
-            assert whole - left, part
-    bare = draw(item, request.replace(**dict.fromkeys(PARTS, False)), run, others)
-    assert cramped(bare) == []
+    whole = texts(draw(item, request, run, others))
+    figure = draw(item, request.replace(**dict.fromkeys(PARTS, False)), run, others)
+    assert cramped(figure) == []
+    bare = set(texts(figure))
+    assert len(bare) < len(set(whole))
+    for gone in ("Made-up reviews", "unit", "epoch", "review in batch", "dropped", "training, dropout on", "Run"):
+        assert gone not in bare or item == "equation-both"
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        (
+            "equation-training",
+            {
+                "titles": "Dropout after hidden 2, in training",
+                "axis_labels": "review in batch",
+                "legend": "dropped",
+                "colour_bar": "kept: 0",
+                "caption": "±: 95 % binomial interval",
+            },
+        ),
+        (
+            "loss",
+            {
+                "titles": "Loss, without L2 penalty",
+                "axis_labels": "epoch",
+                "legend": "validation, dropout off",
+                "caption": "seed 7",
+            },
+        ),
+    ],
+)
+def test_each_part_can_be_turned_off(item: str, said: dict[str, str], run, others) -> None:
+    request = ExportRequest(size="slide")
+    for part, text in said.items():
+        without = " ".join(texts(draw(item, request.replace(**{part: False}), run, others)))
+        assert text not in without, part
+        for other in said.values():
+            assert other == text or other in without, (part, other)
 
 
 @pytest.mark.parametrize("item", ["equation-training", "equation-inference", "equation-both"])

@@ -28,6 +28,12 @@ TOLD = {
 """Some of what each figure says."""
 
 
+@pytest.fixture(scope="module")
+def pngs(run, others) -> dict[str, np.ndarray]:
+    """Every figure as a PNG."""
+    return {item: opened(render(item, "png", REQUEST, run, others)) for item in FIGURES}
+
+
 def unlike(one: np.ndarray, other: np.ndarray) -> float:
     """How far two pictures are apart, letters aside: of 255, the mean over places of some pixels each."""
     return float(np.abs(softened(on_white(one)) - softened(on_white(other))).mean())
@@ -39,7 +45,7 @@ def allowed(item: str) -> float:
 
 
 @pytest.mark.parametrize("item", FIGURES)
-def test_an_svg_is_vector_and_shows_what_the_png_shows(item: str, run, others, qapp) -> None:
+def test_an_svg_is_vector_and_shows_what_the_png_shows(item: str, run, others, pngs, qapp) -> None:
     svg = render(item, "svg", REQUEST, run, others)
     root = ElementTree.fromstring(svg)
     said = {element.text for element in root.iter(f"{SVG}text")}
@@ -47,12 +53,11 @@ def test_an_svg_is_vector_and_shows_what_the_png_shows(item: str, run, others, q
     assert not list(root.iter(f"{SVG}image"))
     # Some readers know no clipping: nothing may depend on it.
     assert b"clip-path" not in svg
-    png = opened(render(item, "png", REQUEST, run, others))
-    assert unlike(svg_pixels(svg, 960, 540), png) < allowed(item)
+    assert unlike(svg_pixels(svg, 960, 540), pngs[item]) < allowed(item)
 
 
 @pytest.mark.parametrize("item", FIGURES)
-def test_a_pdf_opens_has_text_and_its_fonts_and_shows_what_the_png_shows(item: str, run, others) -> None:
+def test_a_pdf_opens_has_text_and_its_fonts_and_shows_what_the_png_shows(item: str, run, others, pngs) -> None:
     pdf = render(item, "pdf", REQUEST, run, others)
     ((wide, high),) = pdf_pages(pdf)
     assert (wide, high) == pytest.approx((960 / 144 * 72, 540 / 144 * 72), abs=0.01)
@@ -63,25 +68,17 @@ def test_a_pdf_opens_has_text_and_its_fonts_and_shows_what_the_png_shows(item: s
     assert pdf_embedded(pdf) == {True}
     assert b"/Subtype /Image" not in pdf
     assert re.search(rb"/Subtype /Type3", pdf) is None
-    png = opened(render(item, "png", REQUEST, run, others))
-    assert unlike(pdf_pixels(pdf, 960), png) < allowed(item)
+    assert unlike(pdf_pixels(pdf, 960), pngs[item]) < allowed(item)
 
 
-def test_a_difference_would_be_seen(run, others) -> None:
-    pictures = {
-        name: opened(render(item, "png", REQUEST.replace(**changes), run, others))
-        for name, (item, changes) in {
-            "loss": ("loss", {}),
-            "batches": ("loss", {"axis": "batch", "log": True}),
-            "training": ("equation-training", {}),
-            "another": ("equation-training", {"step": 20}),
-        }.items()
-    }
-    assert unlike(pictures["loss"], pictures["batches"]) > allowed("loss")
-    assert unlike(pictures["training"], pictures["another"]) > 2 * allowed("equation-training")
-    upside_down = pictures["training"].copy()
+def test_a_difference_would_be_seen(run, pngs) -> None:
+    assert unlike(pngs["loss"], opened(render("loss", "png", REQUEST.replace(axis="batch", log=True), run))) > allowed("loss")
+    one = pngs["equation-training"]
+    other = opened(render("equation-training", "png", REQUEST.replace(step=20), run))
+    assert unlike(one, other) > 2 * allowed("equation-training")
+    upside_down = one.copy()
     upside_down[100:480] = upside_down[100:480][::-1]
-    assert unlike(pictures["training"], upside_down) > 2 * allowed("equation-training")
+    assert unlike(one, upside_down) > 2 * allowed("equation-training")
 
 
 @pytest.mark.parametrize("item", ["equation-training", "loss"])
