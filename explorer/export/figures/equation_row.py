@@ -23,11 +23,8 @@ _LEAST_MAP: Final = 4.0
 """The height that a map has at least, if that can be had."""
 _ROOMY: Final = 50.0
 """From this width on the formula stands above the maps as well."""
-_LONGEST: Final = (
-    "what hidden layer and relu give",
-    "kept 100.0 % — expected 100 % ± 10.0 %",
-    "expected: the mean of a",
-)
+_USUAL: Final = ("what hidden layer and relu give", "kept 50.0 % — expected 50 % ± 10.0 %", "expected: the mean of a")
+"""Notes as long as they usually become: a film needs their room at every batch."""
 _MODES: Final[dict[Mode, str]] = {"training": "training, dropout on", "inference": "inference, dropout off"}
 _SHORT_MODES: Final[dict[Mode, str]] = {"training": "training", "inference": "inference"}
 
@@ -67,8 +64,11 @@ class Plan:
         wide = (box.width - gutter - times - factor - 0.4) / 3
         lefts = (box.left + gutter, box.left + gutter + wide + times, box.left + gutter + 2 * wide + times + factor)
         rooms = cls.rooms(wide, times, factor)
+        notes = [_USUAL, *(notes_of(snapshot, mode, hidden) for mode in modes)]
         lines = max(
-            broken(text, room, SMALL, most=3).count("\n") + 1 for text, room in zip(_LONGEST, rooms, strict=True)
+            broken(text, room, SMALL, most=3).count("\n") + 1
+            for told in notes
+            for text, room in zip(told, rooms, strict=True)
         )
         name_size = 1.2 if roomy else 1.0
         foot = 1.45 + (1.15 if labels else 0.0)
@@ -92,6 +92,13 @@ class Plan:
     def rooms(wide: float, times: float, factor: float) -> tuple[float, float, float]:
         """How wide the texts above the maps may be."""
         return wide + times - 0.7, wide + factor - 0.7, wide + 0.4
+
+
+def notes_of(snapshot: Snapshot, mode: Mode, hidden: int) -> tuple[str, str, str]:
+    """What stands in small letters above the maps."""
+    place = snapshot.forward(mode).place(hidden)
+    figures = batch_statistics(snapshot, mode, hidden)
+    return _USUAL[0], arithmetic.kept(figures, place, mode), arithmetic.expectation(place, mode)
 
 
 class EquationRow:
@@ -180,12 +187,7 @@ class EquationRow:
         )
         for note, text in zip(self._figures, told, strict=True):
             note.write(text)
-        notes = (
-            "what hidden layer and relu give",
-            arithmetic.kept(figures, place, self._mode),
-            arithmetic.expectation(place, self._mode),
-        )
-        for note, text in zip(self._notes, notes, strict=True):
+        for note, text in zip(self._notes, notes_of(snapshot, self._mode, self._hidden), strict=True):
             note.write(text)
         self._show_factor(factor)
 
