@@ -72,7 +72,9 @@ def test_a_pdf_opens_has_text_and_its_fonts_and_shows_what_the_png_shows(item: s
 
 
 def test_a_difference_would_be_seen(run, pngs) -> None:
-    assert unlike(pngs["loss"], opened(render("loss", "png", REQUEST.replace(axis="batch", log=True), run))) > allowed("loss")
+    assert unlike(pngs["loss"], opened(render("loss", "png", REQUEST.replace(axis="batch", log=True), run))) > allowed(
+        "loss"
+    )
     one = pngs["equation-training"]
     other = opened(render("equation-training", "png", REQUEST.replace(step=20), run))
     assert unlike(one, other) > 2 * allowed("equation-training")
