@@ -30,6 +30,7 @@ _OTHER_SCRIPTS: Final = (
 """Looked for on the machine, for the letters of a run's name that DejaVu does not have."""
 _MISSING: Final = "\N{REPLACEMENT CHARACTER}"
 _ELLIPSIS: Final = "…"
+_HARD: Final = "\N{NO-BREAK SPACE}"
 _UNSEEN: Final = ("Cc", "Cf", "Cs")
 """Control, format and half characters."""
 
@@ -89,7 +90,8 @@ def broken(text: str, room: float, size: float = 1.0, *, bold: bool = False, mos
         most: Lines.
     """
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    # A number stays with its sign.
+    for paragraph in text.replace(" %", f"{_HARD}%").replace("± ", f"±{_HARD}").split("\n"):
         line = ""
         for word in paragraph.split(" "):
             longer = f"{line} {word}" if line else word
@@ -99,6 +101,7 @@ def broken(text: str, room: float, size: float = 1.0, *, bold: bool = False, mos
                 lines.append(line)
                 line = word
         lines.append(line)
+    lines = [line.replace(_HARD, " ") for line in lines]
     # A line never begins with the dot that parts it from the one before.
     for k in range(1, len(lines)):
         if lines[k].startswith("· "):

@@ -29,6 +29,13 @@ def test_a_text_is_broken_between_words_and_no_line_is_too_wide() -> None:
     assert [word for line in lines for word in line.split() if word != "·"] == [w for w in text.split() if w != "·"]
 
 
+def test_a_number_stays_with_its_sign() -> None:
+    for room in range(6, 20):
+        for line in broken("kept 49.9 % — expected 50 % ± 1.1 % · 7 %", room, most=20).split("\n"):
+            assert not line.startswith("%")
+            assert not line.endswith("±")
+
+
 def test_what_is_too_much_for_the_lines_there_are_is_left_out() -> None:
     lines = broken("one two three four five six seven eight nine ten", 8, most=2).split("\n")
     assert len(lines) == 2
