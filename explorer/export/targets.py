@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from explorer.export.request import ExportRequest, Item
+from explorer.export.request import TABLE_FORMATS, ExportRequest, Item
 
 NO_RUN: Final = "There is no batch to export yet. Start a run first"
 NO_WEIGHTS: Final = "The weights after an epoch are needed. Let the run finish its first epoch"
@@ -36,6 +36,15 @@ class Target:
     item: Item
     format: str
     path: Path
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All that is written with it, itself the first: a table has a README, and curves have one for the batches."""
+        if self.format not in (*TABLE_FORMATS, "npz"):
+            return (self.path,)
+        stem, suffix = self.path.stem, self.path.suffix
+        batches = (f"{stem}-batches{suffix}",) if self.item.name in ("loss", "accuracy") else ()
+        return (self.path, *(self.path.with_name(name) for name in (*batches, f"{stem}-README.md")))
 
     @property
     def weight(self) -> float:

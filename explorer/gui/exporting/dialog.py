@@ -288,10 +288,11 @@ class ExportDialog(QDialog):
         except ExportError as error:
             return (), f"{error}"
         planned = targets(request, _path(self.folder.text()))
-        there = sum(target.path.exists() for target in planned)
-        said = f"{len(planned)} file{'s' * (len(planned) != 1)}"
+        paths = [path for target in planned for path in target.paths]
+        there = sum(path.exists() for path in paths)
+        said = f"{len(paths)} file{'s' * (len(paths) != 1)}"
         said += f" ({there} there already)" if there else ""
-        return planned, f"{said}: {', '.join(target.path.name for target in planned)}"
+        return planned, f"{said}: {', '.join(path.name for path in paths)}"
 
     def _preview(self) -> None:
         """Ask for the picture of the item that is looked at, or say why there is none."""
@@ -330,7 +331,7 @@ class ExportDialog(QDialog):
 
     def _export(self) -> None:
         planned, _ = self._planned()
-        there = [target.path.name for target in planned if target.path.exists()]
+        there = [path.name for target in planned for path in target.paths if path.exists()]
         if there:
             self._ask_to_replace(there)
         elif planned:
