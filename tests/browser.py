@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import fcntl
 import json
 import os
 import selectors
@@ -94,6 +93,8 @@ class Browser:
 
     def _start(self, executable: str, home: str, stack: contextlib.ExitStack) -> tuple[int, int]:
         """Start it; what is read from it, and written to it. It reads from file descriptor 3 and writes to 4."""
+        import fcntl  # Unix only, as is the starting of a process in this way
+
         to_browser, ours_to_write = os.pipe()
         ours_to_read, from_browser = os.pipe()
         # Out of the way of 3 and 4.

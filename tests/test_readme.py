@@ -32,4 +32,4 @@ def test_the_commands_run_as_written(monkeypatch, tmp_path, capsys):
         else:
             assert main(words) == 0
     assert "Results" in capsys.readouterr().out
-    assert {path.suffix for path in Path("book").iterdir()} == {".png", ".svg", ".csv", ".md", ".html"}
+    assert {path.suffix for path in Path("book").iterdir()} == {".svg", ".csv", ".md", ".html"}

@@ -39,12 +39,13 @@ class Target:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """All that is written with it, itself the first: a table has a README, and curves have one for the batches."""
-        if self.format not in (*TABLE_FORMATS, "npz"):
-            return (self.path,)
-        stem, suffix = self.path.stem, self.path.suffix
-        batches = (f"{stem}-batches{suffix}",) if self.item.name in ("loss", "accuracy") else ()
-        return (self.path, *(self.path.with_name(name) for name in (*batches, f"{stem}-README.md")))
+        """The file and those that come along: what `explorer.export.tables.write_table` puts beside a table."""
+        along = []
+        if self.format in (*TABLE_FORMATS, "npz"):
+            along.append(self.path.with_name(f"{self.path.stem}-README.md"))
+            if self.item.name in ("loss", "accuracy"):
+                along.append(self.path.with_name(f"{self.path.stem}-batches{self.path.suffix}"))
+        return (self.path, *along)
 
     @property
     def weight(self) -> float:

@@ -202,6 +202,16 @@ def test_files_that_are_there_are_asked_for(driver: Driver, processes: Processes
     assert dialog.isVisible()
 
 
+def test_what_comes_along_with_a_table_is_asked_for_too(driver: Driver, processes: Processes, tmp_path: Path) -> None:
+    run(driver)
+    dialog = opened(driver, tmp_path)
+    tick(dialog, "masks")
+    (tmp_path / "masks-README.md").write_text("old")
+    dialog.export.click()
+    assert question(dialog).informativeText() == "masks-README.md"
+    press(question(dialog), "Keep")
+
+
 def test_they_are_replaced_when_that_is_wanted(driver: Driver, processes: Processes, tmp_path: Path) -> None:
     run(driver)
     dialog = opened(driver, tmp_path)
@@ -254,6 +264,17 @@ def test_several_changes_at_once_are_drawn_once(driver: Driver, processes: Proce
     asked = drawn(driver, processes, 1)
     assert ExportRequest.from_dict(asked["request"]).step == 3  # type: ignore[arg-type]
     assert len(processes.all[0].sent) == 1
+
+
+def test_a_tick_elsewhere_draws_nothing_anew(driver: Driver, processes: Processes, tmp_path: Path) -> None:
+    run(driver)
+    dialog = opened(driver, tmp_path)
+    drawn(driver, processes, 1)
+    processes.all[0].answer("picture", png=png())
+    tick(dialog, "masks")
+    assert dialog.picture.said == ""
+    dialog.form.edited.emit("theme", "dark")
+    assert dialog.picture.said == "Being drawn…"
 
 
 def test_a_preview_that_fails_says_why(driver: Driver, processes: Processes, tmp_path: Path) -> None:

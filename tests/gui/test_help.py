@@ -34,7 +34,7 @@ def test_arrows_are_shown_as_arrows() -> None:
 def test_a_line_is_found_by_its_name() -> None:
     assert key("quit").keys == ("Ctrl+Q",)
     with pytest.raises(KeyError):
-        key("export")
+        key("nothing of the kind")
 
 
 def test_every_shortcut_of_the_menus_is_in_the_list(driver: Driver) -> None:

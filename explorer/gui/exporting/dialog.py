@@ -78,6 +78,7 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._offer, self._choices, self._previews, self._beside = offer, choices, previews, beside
+        self._drawn_for: object = None
         self.setWindowTitle("Export")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(900, 480)
@@ -171,7 +172,7 @@ class ExportDialog(QDialog):
         self.export.clicked.connect(self._export)
         self.close_button.clicked.connect(self.reject)
         self._previews.drawn.connect(self.picture.show_picture)
-        self._previews.failed.connect(self.picture.say)
+        self._previews.failed.connect(self._preview_failed)
 
     def apply_theme(self, palette: theme.Palette) -> None:
         """Other colours."""
@@ -288,33 +289,44 @@ class ExportDialog(QDialog):
         except ExportError as error:
             return (), f"{error}"
         planned = targets(request, _path(self.folder.text()))
-        paths = [path for target in planned for path in target.paths]
-        there = sum(path.exists() for path in paths)
-        said = f"{len(paths)} file{'s' * (len(paths) != 1)}"
+        there = sum(any(path.exists() for path in target.paths) for target in planned)
+        said = f"{len(planned)} file{'s' * (len(planned) != 1)}"
         said += f" ({there} there already)" if there else ""
-        return planned, f"{said}: {', '.join(path.name for path in paths)}"
+        return planned, f"{said}: {', '.join(target.path.name for target in planned)}"
 
     def _preview(self) -> None:
         """Ask for the picture of the item that is looked at, or say why there is none."""
         run, item = self.chosen_run, next((each for each in ITEMS if each.name == self._looked_at), None)
-        self._previews.show(None)
         if item is None:
-            self.picture.say("Choose a figure in the list to see it here.")
+            self._say("Choose a figure in the list to see it here.")
         elif item.name in self._items_missing:
-            self.picture.say(f"{item.label}: {self._items_missing[item.name]}.")
+            self._say(f"{item.label}: {self._items_missing[item.name]}.")
         elif item.kind != "Figures" or run is None:
-            self.picture.say(f"{item.label}\n\n{item.help}.")
+            self._say(f"{item.label}\n\n{item.help}.")
         else:
             try:
                 request = settled(self._choices.look.replace(what=item.name, formats=item.formats[0]), len(run.history))
             except ExportError as error:
-                self.picture.say(f"{error}.")
+                self._say(f"{error}.")
                 return
             size = request.figure_size
             proportion = size.width / size.height
             width = min(self.picture.pixels_for(proportion), size.pixels[0])
-            self.picture.show_drawing(proportion)
-            self._previews.show(Wanted(item, request, (run, *self._beside(run)), width))
+            key = (item.name, request, run.number, width)
+            if key != self._drawn_for:  # a tick elsewhere changes nothing of it
+                self._drawn_for = key
+                self.picture.show_drawing(proportion)
+                self._previews.show(Wanted(item, request, (run, *self._beside(run)), width))
+
+    def _say(self, sentence: str) -> None:
+        """A sentence in the place of the picture."""
+        self._drawn_for = None
+        self._previews.show(None)
+        self.picture.say(sentence)
+
+    def _preview_failed(self, sentence: str) -> None:
+        self._drawn_for = None  # the next change of anything tries again
+        self.picture.say(sentence)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """A larger picture is drawn anew, once the size has settled."""
