@@ -46,7 +46,8 @@ def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
     with bar(desc="Opening", unit="%", total=100) as progress:
         report = reporting(progress)
         run, *others = [open_run(path, report) for path in arguments.files]
-        places = [target.path for target in targets(settled(request, len(run.record.history)), folder)]
+        wanted = targets(settled(request, len(run.record.history)), folder)
+        places = [path for target in wanted for path in target.paths]
         if folder.is_dir():
             for place in places:
                 if place.suffix:  # a log is a folder

@@ -191,9 +191,11 @@ class Exports(QObject):
 
     def _let_worker_go(self, job: Job) -> None:
         worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end()
+        self._handover.drop(self._number)
         if worker is None:
             return
-        worker.end()
         if isinstance(worker, QObject):
             worker.deleteLater()
         for remains in job.folder.glob(f".*.{worker.process_id}.part"):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.data.progress import Cancelled, DataError
+from explorer.data.progress import Cancelled, DataError, Report
 from explorer.export.files import WriteError
 from explorer.gui.runs import Run
 from explorer.store import save
@@ -19,8 +21,30 @@ from explorer.store import save
 _PREFIX: Final = "dropout-explorer-"
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A run as it was when it was packed.
+
+    Attributes:
+        path: The file.
+        index: Counts the files of a `Handover`.
+        name: What the run was called.
+        steps: Batches that it had, at least.
+        state: The same as long as nothing that is in the file has changed.
+    """
+
+    path: Path
+    index: int
+    name: str
+    steps: int
+    state: object
+
+
 class Handover(QObject):
     """Packs runs as they are at that moment. A run that has not changed since is not packed again.
+
+    Packing a run takes seconds, and so does every one that nobody waits for any more: whoever has asked says when it
+    no longer needs the files.
 
     Attributes:
         ready: A number, and the files of the runs asked for with it, in order.
@@ -37,13 +61,34 @@ class Handover(QObject):
         self.folder = Path(self._temporary.name)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="handover")
         self._closing = threading.Event()
-        self._packed: dict[int, tuple[object, Path]] = {}
-        self._files = 0
+        self._lock = threading.Lock()
+        self._asked: dict[int, tuple[Path, ...]] = {}
+        self._packed: dict[int, _Packed] = {}
+        self._files = self._looked_at_from = 0
 
-    def ask(self, number: int, runs: Sequence[Run]) -> None:
-        """Have runs packed; `ready` or `failed` follows with the number."""
+    def ask(self, number: int, runs: Sequence[Run], *, steps: int | None = None) -> None:
+        """Have runs packed; `ready` or `failed` follows with the number, unless it is dropped before.
+
+        Args:
+            number: Not in use.
+            runs: To pack.
+            steps: A file from since `look_anew` is good enough when it has so many batches of the first run, though
+                more have been trained since. None packs them as they are.
+        """
         if not self._closing.is_set():
-            self._thread.submit(self._pack, number, tuple(runs)).add_done_callback(_raise)
+            with self._lock:
+                self._asked[number] = ()
+            self._thread.submit(self._pack, number, tuple(runs), steps).add_done_callback(_raise)
+
+    def drop(self, number: int) -> None:
+        """What was asked for with a number is not needed any more: it is not packed, or its files may go."""
+        with self._lock:
+            self._asked.pop(number, None)
+            self._tidy()
+
+    def look_anew(self) -> None:
+        """From now on files that are there already are too old for whoever asks with `steps`."""
+        self._looked_at_from = self._files
 
     def close(self) -> None:
         """Give up what is being packed, and remove all files. An epoch takes a few hundredths of a second."""
@@ -53,37 +98,55 @@ class Handover(QObject):
 
     # -- in the thread --
 
-    def _pack(self, number: int, runs: tuple[Run, ...]) -> None:
+    def _pack(self, number: int, runs: tuple[Run, ...], steps: int | None) -> None:
+        def may_go_on(message: str = "", fraction: float | None = None) -> None:
+            if self._closing.is_set() or number not in self._asked:
+                raise Cancelled
+
         try:
-            files = tuple(self._file(run) for run in runs)
+            files = []
+            for k, run in enumerate(runs):
+                may_go_on()
+                files.append(self._file(run, may_go_on, steps if k == 0 or steps is None else 1))
+            with self._lock:
+                may_go_on()
+                self._asked[number] = tuple(files)
         except Cancelled:
             return
         except (WriteError, DataError) as error:
             if not self._closing.is_set():
                 self.failed.emit(number, f"The run could not be handed over: {error}.")
         else:
-            if not self._closing.is_set():
-                self.ready.emit(number, files)
+            self.ready.emit(number, tuple(files))
 
-    def _file(self, run: Run) -> Path:
+    def _file(self, run: Run, report: Report, steps: int | None) -> Path:
         # Its name is in the file too, and an earlier run is thinned when a new one begins.
-        state = (len(run.history), len(run.results), run.full_name, run.history.activation_bytes)
+        length, name = len(run.history), run.full_name
+        state = (length, len(run.results), name, run.history.activation_bytes)
         known = self._packed.get(run.number)
-        if known is not None and known[0] == state:
-            return known[1]
+        if known is not None:
+            enough = steps is not None and known.index > self._looked_at_from and known.steps >= steps
+            if known.state == state or (enough and known.name == name):
+                return known.path
         self._files += 1
-        target = self.folder / f"{self._files}.dropout"
+        packed = _Packed(self.folder / f"{self._files}.dropout", self._files, name, length, state)
         keeper = run.started.keeper
         if keeper is not None:
-            keeper.save(target, name=run.full_name, report=self._may_go_on)
+            keeper.save(packed.path, name=name, report=report)
         else:
-            save(target, run.record, report=self._may_go_on)
-        self._packed[run.number] = (state, target)
-        return target
+            save(packed.path, run.record, report=report)
+        with self._lock:
+            self._packed[run.number] = packed
+            self._tidy()
+        return packed.path
 
-    def _may_go_on(self, message: str, fraction: float | None = None) -> None:
-        if self._closing.is_set():
-            raise Cancelled
+    def _tidy(self) -> None:
+        """Remove the files that are neither the newest of a run nor in anyone's hands: each has megabytes."""
+        needed = {path for files in self._asked.values() for path in files}
+        needed |= {packed.path for packed in self._packed.values()}
+        for path in set(self.folder.glob("*.dropout")) - needed:
+            with contextlib.suppress(OSError):  # on Windows one that is being read stays until `close`
+                path.unlink(missing_ok=True)
 
 
 def _raise(done: Future[None]) -> None:

@@ -37,9 +37,17 @@ class Wanted:
     runs: tuple[Run, ...]
     width: int
 
+    @property
+    def steps(self) -> int | None:
+        """How many batches a file of the run must have for it; None where the last one there is is shown."""
+        return (self.request.step or None) if self.item.needs_batch else 1
+
 
 class Previews(QObject):
     """Draws what was last asked for; answers to anything earlier are dropped.
+
+    A run that is being trained is drawn as it was when the process was started, or when a batch was first asked for
+    that it did not have then: to pack it takes seconds, and a choice may change many times a second.
 
     Attributes:
         drawn: The picture, a `QImage`.
@@ -57,6 +65,8 @@ class Previews(QObject):
         self._worker: Worker | None = None
         self._wanted: Wanted | None = None
         self._number = 0
+        self._packing: int | None = None
+        self._held: int | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(AFTER_MS)
@@ -66,6 +76,11 @@ class Previews(QObject):
 
     def open(self) -> None:
         """Start the process, ahead of the first picture."""
+        if self._worker is None:
+            self._handover.look_anew()
+            self._start()
+
+    def _start(self) -> None:
         if self._worker is None:
             self._worker = self._make_worker(self._handover.folder, self)
             self._worker.answered.connect(self._answered)
@@ -83,6 +98,10 @@ class Previews(QObject):
     def close(self) -> None:
         """End the process."""
         self.show(None)
+        for number in (self._packing, self._held):
+            if number is not None:
+                self._handover.drop(number)
+        self._packing = self._held = None
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.end()
@@ -90,14 +109,31 @@ class Previews(QObject):
                 worker.deleteLater()
 
     def _ask(self) -> None:
-        if self._wanted is not None:
-            self._handover.ask(self._number, self._wanted.runs)
+        # One at a time: what is asked for meanwhile finds the run packed.
+        if self._wanted is not None and self._packing is None:
+            self._packing = self._number
+            self._handover.ask(self._number, self._wanted.runs, steps=self._wanted.steps)
+
+    def _packed(self, number: int) -> bool:
+        """Whether an answer is the one that was waited for; what has overtaken it is asked for."""
+        if number != self._packing:
+            return False
+        self._packing = None
+        if number == self._number and self._wanted is not None:
+            return True
+        self._handover.drop(number)
+        if not self._timer.isActive():
+            self._ask()
+        return False
 
     def _handed_over(self, number: int, files: Sequence[Path]) -> None:
         wanted = self._wanted
-        if number != self._number or wanted is None:
+        if not self._packed(number) or wanted is None:
             return
-        self.open()
+        if self._held is not None:
+            self._handover.drop(self._held)
+        self._held = number
+        self._start()
         assert self._worker is not None
         self._worker.send(
             {
@@ -111,7 +147,8 @@ class Previews(QObject):
         )
 
     def _not_handed_over(self, number: int, sentence: str) -> None:
-        if number == self._number:
+        if self._packed(number):
+            self._handover.drop(number)
             self.failed.emit(sentence)
 
     def _answered(self, answer: Message) -> None:
