@@ -47,7 +47,11 @@ class Looking(QObject):
     @property
     def behind(self) -> bool:
         """Whether training has gone on behind a held picture."""
-        return self.live and self._drawn is not self._newest and self._newest is not None
+        drawn, newest = self._drawn, self._newest
+        if not self.live or newest is None or drawn is newest:
+            return False
+        # A look between two batches is no older than the batch before it.
+        return drawn is None or drawn.kind == "trained" or newest.step > drawn.step
 
     @property
     def drawn(self) -> Snapshot | None:

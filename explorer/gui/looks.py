@@ -38,6 +38,7 @@ class Looks(QObject):
         """A new batch through the same weights, without an update; a run that trains holds first."""
         if self._conductor.state.has_run:
             self._conductor.hold()
+            self._parts.slow.end()
             self._look(NewBatch())
 
     def new_mask(self) -> None:
@@ -45,6 +46,7 @@ class Looks(QObject):
         drawn = self._parts.stage.looking.drawn
         if self._conductor.state.has_run and drawn is not None:
             self._conductor.hold()
+            self._parts.slow.end()
             self._look(NewMask(drawn))
 
     def slow_motion(self) -> None:

@@ -55,6 +55,7 @@ from explorer.gui.views.units import UnitsView
 from explorer.gui.widgets import Readout
 from explorer.gui.wiring import Wiring
 
+_FRAME: Final = QSize(16, 48)
 CLOSING_SECONDS: Final = 1.0
 """How long the worker is waited for; a batch takes milliseconds, an import of TensorFlow seconds."""
 
@@ -306,7 +307,8 @@ class MainWindow(DropWindow):
         self.remembered.toured = True
 
     def _restore_shape(self) -> None:
-        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
+        # How thick the frame is nobody knows before it is shown; it must not push the status bar off the screen.
+        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - _FRAME))
         self.panels["curves"].raise_()
         for tabs in self.findChildren(QTabBar):
             tabs.setAccessibleName("Views")

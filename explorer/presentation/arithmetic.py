@@ -31,11 +31,28 @@ def cell(place: Place, row: int, unit: int) -> str:
     if math.isnan(value):
         mask = f"the mask is {int(place.mask[row, unit])}, the activation was let go to save memory"
         return f"review {row} · unit {unit}: {mask}"
-    activation = number(value)
     if not place.mask[row, unit]:
-        return f"review {row} · unit {unit}: {activation} × 0 = 0"
-    output = number(float(place.output[row, unit]))
-    return f"review {row} · unit {unit}: {activation} × 1 × {place.factor:.2f} = {output}"
+        return f"review {row} · unit {unit}: {number(value)} × 0 = 0"
+    activation, factor, output = product(value, place.factor, float(place.output[row, unit]))
+    return f"review {row} · unit {unit}: {activation} × 1 × {factor} = {output}"
+
+
+def product(activation: float, factor: float, output: float) -> tuple[str, str, str]:
+    """Three numbers of which the third is the product of the first two, with as many digits as it takes to see that.
+
+    Two decimals where they do; `0.10 × 2.00 = 0.21` is no sum that a class would believe.
+    """
+    if not all(map(math.isfinite, (activation, factor, output))):
+        return number(activation), f"{factor:.2f}", number(output)
+    short = number(activation), f"{factor:.2f}", number(output)
+    if number(float(short[0]) * float(short[1])) == short[2]:
+        return short
+    for decimals in (3, 4, 5):
+        exact = abs(factor - float(short[1])) < 1e-6
+        texts = f"{activation:.{decimals}f}", short[1] if exact else f"{factor:.{decimals}f}", short[2]
+        if number(float(texts[0]) * float(texts[1])) == texts[2]:
+            return texts
+    return f"{activation:.6g}", f"{factor:.6g}", f"{output:.6g}"
 
 
 def review(snapshot: Snapshot, row: int, dataset: Dataset | None) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from explorer.engine.by_hand import HandPass, contributions, forward_by_hand, probability
 from explorer.engine.settings import HIDDEN
 from explorer.engine.snapshot import MOST_UNITS_DRAWN, Floats, Mode, Snapshot
+from explorer.presentation import arithmetic
 from explorer.presentation.arithmetic import number
 
 Changes = Mapping[tuple[int, int], bool]
@@ -65,9 +66,14 @@ class NetworkPass:
             return f"{head}{state}, its activation was let go"
         activation = float(self.shown.activations[k][unit])
         relu = " (zero by relu)" if activation == 0 else ""
-        product = f"× {self.shown.factors[k]:.2f} = {number(float(self.shown.outputs[k][unit]))}" if kept else "× 0 = 0"
+        text, product = number(activation), "× 0 = 0"
+        if kept:
+            text, factor, output = arithmetic.product(
+                activation, self.shown.factors[k], float(self.shown.outputs[k][unit])
+            )
+            product = f"× {factor} = {output}"
         model = f" — the model {'dropped' if kept else 'kept'} it" if by_hand else ""
-        return f"{head}activation {number(activation)}{relu}, {state}, {product}{model}"
+        return f"{head}activation {text}{relu}, {state}, {product}{model}"
 
 
 def network_pass(snapshot: Snapshot, mode: Mode, row: int, changes: Changes) -> NetworkPass:

@@ -190,6 +190,8 @@ class EquationView(QWidget):
             rows, units = self._order
             self.row.maps[ACTIVATION].show_cells(signed_cells(dense[np.ix_(rows, units)], self._level.value))
             self.row.titles[ACTIVATION].set_text("dense, before relu")
+            self.row.figures[ACTIVATION].set_text(arithmetic.mean(float(dense.mean())))
+            self.row.notes[ACTIVATION].set_text("what the weights give; below zero grey")
         if cell is not None:
             self._frame(cell)
 
@@ -236,6 +238,7 @@ class EquationView(QWidget):
             mask_cells(mask),
             value_cells(place.output[shown], level, mask),
         )
+        self.row.show_reviews(None if self._by[0] == "batch" else rows.tolist())
         self.row.show_units(None if self._by[1] == "unit" else units.tolist())
         self._legend.show_level(level)
         self._legend.show_unknown(not self._known())

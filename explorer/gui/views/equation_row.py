@@ -265,6 +265,11 @@ class EquationRow(QWidget):
         for heatmap in self.maps:
             heatmap.show_units(units)
 
+    def show_reviews(self, reviews: Sequence[int] | None) -> None:
+        """Number the rows of all three; None numbers them from 0."""
+        for heatmap in self.maps:
+            heatmap.show_reviews(reviews)
+
     def mark_unit(self, column: int | None) -> None:
         """Frame a column in all three, or none."""
         for heatmap in self.maps:

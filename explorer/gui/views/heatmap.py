@@ -125,6 +125,7 @@ class Heatmap(QWidget):
         self._column.hide()
         self._plot.addItem(self._column)
         self._units: tuple[int, ...] | None = None
+        self._reviews: tuple[int, ...] | None = None
         self._highlighted = False
         self._palette = theme.DARK
         # The uppermost number of the axis reaches above the picture.
@@ -173,6 +174,13 @@ class Heatmap(QWidget):
         units = None if units is None else tuple(units)
         if units != self._units:
             self._units = units
+            self._set_ticks(*self.visible_range())
+
+    def show_reviews(self, reviews: Sequence[int] | None) -> None:
+        """Number the rows with these reviews; None numbers them from 0."""
+        reviews = None if reviews is None else tuple(reviews)
+        if reviews != self._reviews:
+            self._reviews = reviews
             self._set_ticks(*self.visible_range())
 
     def highlight(self, lit: bool) -> None:
@@ -359,4 +367,8 @@ class Heatmap(QWidget):
             label = "review in batch" if metrics.horizontalAdvance("review in batch") < self.height() else "review"
             if label != self._plot.getAxis("left").labelText:
                 self._plot.setLabel("left", label)
-            self._plot.getAxis("left").setTicks([whole_ticks(*y, most=most)])
+            ticks = whole_ticks(*y, most=most)
+            if self._reviews is not None:
+                # Sorted: what stands at a row is that review's own number in the batch.
+                ticks = [(at, str(self._reviews[int(at)])) for at, _ in ticks if 0 <= at < len(self._reviews)]
+            self._plot.getAxis("left").setTicks([ticks])
