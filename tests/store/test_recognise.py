@@ -2,6 +2,7 @@
 
 import configparser
 import shutil
+import signal
 import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
@@ -34,6 +35,16 @@ def test_reviews_and_other_things_are_no_run(tmp_path):
         assert not store.is_run_file(path)
 
 
+@pytest.fixture
+def _signals():
+    # Until the window is there the program ends at once on these, and so would the tests that follow.
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_signals")
 @pytest.mark.parametrize("arguments", [[str(FIRST)], ["--data", str(FIRST)]])
 def test_a_file_alone_on_the_command_line_is_opened(arguments, monkeypatch):
     asked = []
