@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -129,3 +131,12 @@ def test_a_pinned_cell_stays_until_it_is_let_go(leave) -> None:
     leave(focus)
     focus.hover(None)
     assert focus.cell is None
+
+
+def test_a_look_between_two_batches_is_not_behind_until_another_batch_is_trained() -> None:
+    looking, _ = looking_at(40)
+    looking.show(replace(make_snapshot(SETTINGS, step=40, batch=8), kind="forward"))
+    assert not looking.behind
+    looking.hold("a finger", True)
+    looking.follow(make_snapshot(SETTINGS, step=41, batch=8))
+    assert looking.behind
