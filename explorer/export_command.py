@@ -65,9 +65,9 @@ def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
 
 
 def _weights(run: SavedRun, request: ExportRequest) -> tuple[Floats, ...] | None:
-    """The weights after the last complete epoch, where they are asked for and the file has them."""
+    """The weights after the last epoch whose weights the file has, where they are asked for."""
     wanted = any(item.name == "model" for item, _ in request.pairs())
-    return run.weights(len(run.record.results)) if wanted else None
+    return run.weights(max(run.epochs_with_weights, default=0)) if wanted else None
 
 
 def _changed(place: Path) -> int | None:

@@ -89,9 +89,11 @@ def test_the_log_of_a_run(two_epochs):
     _, results, record = two_epochs
     from explorer.engine.backend import tf
 
+    from tensorflow.core.util.event_pb2 import Event  # isort: skip
+
     (log,) = (record.parent / "logs" / "quick").iterdir()
     read = tf.data.TFRecordDataset(str(log)).as_numpy_iterator()
-    events = [tf.compat.v1.Event.FromString(each) for each in read]
+    events = [Event.FromString(each) for each in read]
     assert max(event.step for event in events) == 30
     values = [value for event in events if event.step == 30 for value in event.summary.value]
     told = [value.simple_value for value in values if value.HasField("simple_value")]

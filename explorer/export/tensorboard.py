@@ -1,9 +1,10 @@
 """A run as a log that TensorBoard opens: one event file in a folder of the run's own.
 
 TensorFlow's `tf.summary` writes nothing unless the `tensorboard` package is installed, which TensorFlow no longer
-brings. What that adds to an event file is little: the records and their messages are TensorFlow's own, public as
-`tf.io.TFRecordWriter` and `tf.compat.v1.Event`. So nothing needs to be installed to write a log, which is often looked
-at on another computer. Format: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto.
+brings. What that adds to an event file is little: the records are TensorFlow's own (`tf.io.TFRecordWriter`), and so are
+their messages (`tensorflow.core.util.event_pb2`, made from the event.proto that it installs). So nothing needs to be
+installed to write a log, which is often looked at on another computer.
+Format: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto.
 """
 
 from __future__ import annotations
@@ -91,9 +92,12 @@ class _Log:
     """The events of a run, in the order of its batches."""
 
     def __init__(self, run: RunRecord) -> None:
-        from explorer.engine.backend import tf
+        from explorer.engine.backend import tf  # first: it sets up what TensorFlow is imported with
 
-        self._tf, self._v1 = tf, tf.compat.v1
+        from tensorflow.core.framework import summary_pb2  # isort: skip
+        from tensorflow.core.util import event_pb2  # isort: skip
+
+        self._tf, self._events, self._messages = tf, event_pb2, summary_pb2
         self._run, self._history = run, run.history
         self._length = len(run.history)
         self._results = {result.step: result for result in run.results}
@@ -104,7 +108,7 @@ class _Log:
 
     def events(self, report: Report) -> Iterator[Any]:
         """All of them, the first being the one by which a log is known."""
-        yield self._v1.Event(wall_time=self._began, file_version="brain.Event:2")
+        yield self._events.Event(wall_time=self._began, file_version="brain.Event:2")
         yield self._event(0, [self._text("settings", _settings_text(self._run))])
         kept = self._history.kept_steps(1, self._length)
         histograms, images = set(_spread(kept, HISTOGRAMS)), set(_spread(np.arange(1, self._length + 1), IMAGES))
@@ -120,7 +124,7 @@ class _Log:
 
     def _event(self, step: int, values: list[Any]) -> Any:
         at = self._began + float(self._seconds[step])
-        return self._v1.Event(wall_time=at, step=step, summary=self._v1.Summary(value=values))
+        return self._events.Event(wall_time=at, step=step, summary=self._messages.Summary(value=values))
 
     def _scalars(self, step: int) -> list[Any]:
         told = self._history.batch(step)
@@ -140,7 +144,7 @@ class _Log:
         if result is not None:
             figures |= _epoch_figures(result)
         return [
-            self._v1.Summary.Value(tag=tag, simple_value=figure)
+            self._messages.Summary.Value(tag=tag, simple_value=figure)
             for tag, figure in figures.items()
             if figure is not None
         ]
@@ -160,12 +164,12 @@ class _Log:
         for tag, values in arrays.items():
             finite = values[np.isfinite(values)].astype(np.float64)
             if finite.size:
-                made.append(self._v1.Summary.Value(tag=tag, histo=self._histogram(finite)))
+                made.append(self._messages.Summary.Value(tag=tag, histo=self._histogram(finite)))
         return made
 
     def _histogram(self, values: npt.NDArray[np.float64]) -> Any:
         counts, edges = np.histogram(values, _BUCKETS)
-        return self._v1.HistogramProto(
+        return self._messages.HistogramProto(
             min=values.min(),
             max=values.max(),
             num=values.size,
@@ -183,15 +187,17 @@ class _Log:
                 cells = mask_cells(mask).repeat(_CELL_PIXELS, axis=0).repeat(_CELL_PIXELS, axis=1)
                 height, width = cells.shape
                 png = self._tf.io.encode_png(table[cells]).numpy()
-                image = self._v1.Summary.Image(height=height, width=width, colorspace=3, encoded_image_string=png)
+                image = self._messages.Summary.Image(height=height, width=width, colorspace=3, encoded_image_string=png)
                 made.append(
-                    self._v1.Summary.Value(tag=f"mask/hidden {hidden} (reviews down, units across)", image=image)
+                    self._messages.Summary.Value(tag=f"mask/hidden {hidden} (reviews down, units across)", image=image)
                 )
         return made
 
     def _text(self, tag: str, text: str) -> Any:
-        metadata = self._v1.SummaryMetadata(plugin_data={"plugin_name": "text"})
-        return self._v1.Summary.Value(tag=tag, metadata=metadata, tensor=self._tf.make_tensor_proto([text.encode()]))
+        metadata = self._messages.SummaryMetadata(plugin_data={"plugin_name": "text"})
+        return self._messages.Summary.Value(
+            tag=tag, metadata=metadata, tensor=self._tf.make_tensor_proto([text.encode()])
+        )
 
 
 def _epoch_figures(result: EpochResult) -> dict[str, float | None]:

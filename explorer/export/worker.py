@@ -130,8 +130,8 @@ class Worker:
     def _export(self, request: Message) -> Message:
         saved = self._runs(request)
         run = saved[0].record
-        epochs = len(run.results)
-        weights = saved[0].weights(epochs) if epochs else None
+        # Not those of the last result: a run that goes on may have been packed before its newest weights were kept.
+        weights = saved[0].weights(max(saved[0].epochs_with_weights, default=0))
         wanted = ExportRequest.from_dict(request["request"])
         left_out = [
             f"{item.label} ({name}): {sentence}"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing.plugin_event_accumulator import EventAccumulator
+from tensorflow.core.util.event_pb2 import Event
 
 from explorer.data.progress import Cancelled, silent
 from explorer.engine.history import History
@@ -15,7 +16,7 @@ from tests.export.runs import train, trained
 
 def read(path):
     """The events of a log, and by tag and step the values in them."""
-    events = [tf.compat.v1.Event.FromString(record.numpy()) for record in tf.data.TFRecordDataset(str(path))]
+    events = [Event.FromString(record.numpy()) for record in tf.data.TFRecordDataset(str(path))]
     values = {}
     for event in events:
         for value in event.summary.value:
