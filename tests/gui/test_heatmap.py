@@ -174,3 +174,19 @@ def test_parts_of_the_row_hold_their_text_in_every_size(qtbot: QtBot, steps: int
             assert term.width() >= term.fontMetrics().horizontalAdvance(term.text())
     finally:
         look.reset_text()
+
+
+def test_sorted_rows_are_numbered_with_their_reviews(driver: Driver) -> None:
+    driver.run()
+    equation = driver.window.equation
+    equation.show_order("label", "unit")
+    axis = equation.row.maps[0]._plot.getAxis("left")
+    drawn = equation.drawn
+    assert drawn is not None
+    wanted = np.argsort(-drawn.labels[:64].astype(np.int8), kind="stable")
+    (ticks,) = axis._tickLevels
+    assert len(ticks) > 2
+    assert [int(text) for _, text in ticks] == [wanted[int(at)] for at, _ in ticks]
+    equation.show_order("batch", "unit")
+    (ticks,) = axis._tickLevels
+    assert [int(text) for _, text in ticks] == [int(at) for at, _ in ticks]

@@ -181,7 +181,7 @@ class Heatmap(QWidget):
         reviews = None if reviews is None else tuple(reviews)
         if reviews != self._reviews:
             self._reviews = reviews
-            self._set_ticks(*self.visible_range())
+            self._set_review_ticks(self.visible_range()[1])
 
     def highlight(self, lit: bool) -> None:
         """Frame the whole picture in the accent, or not."""
@@ -362,7 +362,12 @@ class Heatmap(QWidget):
             every = -(-len(shown) // min(16, 2 * most))
             ticks = [(float(k), str(self._units[k])) for k in shown[::every]]
         self._plot.getAxis("bottom").setTicks([ticks])
+        self._set_review_ticks(y)
+
+    def _set_review_ticks(self, y: Range) -> None:
         if self._review_axis:
+            metrics = QFontMetrics(theme.font(-0.5))
+            box = self._box.sceneBoundingRect()
             most = max(2, min(9, int(box.height() / metrics.height())))
             label = "review in batch" if metrics.horizontalAdvance("review in batch") < self.height() else "review"
             if label != self._plot.getAxis("left").labelText:
