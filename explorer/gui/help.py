@@ -137,8 +137,9 @@ class KeysDialog(QDialog):
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         room = self.screen().availableGeometry().size()
         wanted = body.sizeHint()
+        bar = area.verticalScrollBar().sizeHint().width()  # where the list is higher than the screen
         area.setMinimumSize(
-            min(wanted.width() + 4, room.width() - 60),
+            min(wanted.width() + bar + 4, room.width() - 60),
             min(wanted.height() + 4, room.height() - close.sizeHint().height() - 100),
         )
 

@@ -38,8 +38,7 @@ QToolButton#fold:focus {{ color: {text}; text-decoration: underline; }}
 QToolButton#close {{ border: none; padding: 2px 6px; color: {text}; font-weight: 700; }}
 QPushButton[compact="true"] {{ padding: 3px 8px; border-radius: 5px; }}
 QPushButton[compact="true"]:focus {{ padding: 2px 7px; }}
-QPushButton[compact="true"]:checked {{ background: {accent}; color: {on_accent}; border-color: {accent};
-    font-weight: 600; }}
+QPushButton[compact="true"]:checked {{ background: {accent}; color: {on_accent}; border-color: {accent}; }}
 QPushButton#live {{ padding: 3px 10px; border-radius: 5px; color: {muted}; }}
 QPushButton#live:focus {{ padding: 2px 9px; }}
 QPushButton#live:checked {{ color: {text}; border-color: {go}; background: {raised}; }}
