@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.gui import theme
@@ -135,13 +135,19 @@ class KeysDialog(QDialog):
         layout.setSpacing(10)
         layout.addWidget(area, 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        self._area, self._columns, self._below = area, columns, close.sizeHint().height() + 100
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Take the room that the list needs: how much that is is known once the style sheet has reached its parts."""
+        super().showEvent(event)
         room = self.screen().availableGeometry().size()
-        wanted = body.sizeHint()
-        bar = area.verticalScrollBar().sizeHint().width()  # where the list is higher than the screen
-        area.setMinimumSize(
-            min(wanted.width() + bar + 4, room.width() - 60),
-            min(wanted.height() + 4, room.height() - close.sizeHint().height() - 100),
+        self._columns.invalidate()
+        wanted = self._columns.totalSizeHint()
+        bar = self._area.verticalScrollBar().sizeHint().width()  # where the list is higher than the screen
+        self._area.setMinimumSize(
+            min(wanted.width() + bar + 4, room.width() - 60), min(wanted.height() + 4, room.height() - self._below)
         )
+        self.adjustSize()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """F1 closes what F1 opened."""
