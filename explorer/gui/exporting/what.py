@@ -67,6 +67,7 @@ class WhatTree(QTreeWidget):
         self.expandAll()
         self.setItemsExpandable(False)
         self.setRootIsDecorated(False)
+        self._ticking = False
         self.itemChanged.connect(lambda *_: self._tell())
         self.currentItemChanged.connect(lambda row, _: self.looked_at.emit(row.data(0, _NAME) or ""))
 
@@ -81,10 +82,10 @@ class WhatTree(QTreeWidget):
         """Tick these and no others; nothing is emitted."""
         wanted = set(names)
         self._told = frozenset()
-        self.blockSignals(True)  # each row would tell of itself, and its group, and the group above
+        self._ticking = True  # each row tells of itself, and its group, and the group above
         for name, row in self._rows.items():
             row.setCheckState(0, _CHECKED if name in wanted else _UNCHECKED)
-        self.blockSignals(False)
+        self._ticking = False
         self._told = self.ticked
 
     def look_at(self, name: str) -> None:
@@ -122,7 +123,7 @@ class WhatTree(QTreeWidget):
             super().keyPressEvent(event)
 
     def _tell(self) -> None:
-        if self.ticked != self._told:
+        if not self._ticking and self.ticked != self._told:
             self._told = self.ticked
             self.ticked_changed.emit()
 
