@@ -143,6 +143,8 @@ class Journal:
         """Wait until all that was handed over is on the disk, or cannot be."""
         with self._changed:
             self._changed.wait_for(lambda: not self._queue and not self._busy)
+        if self._folder is not None:
+            self._folder.forced()
 
     def weights(self, epoch: int) -> tuple[Floats, ...] | None:
         """See `Keeper.weights`.

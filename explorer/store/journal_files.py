@@ -12,7 +12,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -109,9 +109,8 @@ class JournalFolder:
         told = checkpoint_json(checkpoint.epoch, checkpoint.streams)
         target = self.path / f"checkpoint-{checkpoint.epoch:04}.zip"
         self._put(target, {_CHECKPOINT: dumped(told)}, slot_arrays(plan.settings.optimizer, checkpoint.slots))
-        for old in self.path.glob("checkpoint-*.zip"):
-            if old != target:
-                old.unlink()
+        # Behind the forcing of the new one: a power cut leaves one of them whole.
+        self._forcing.submit(self._remove_checkpoints_before, target)
 
     def weights(self, epoch: int, plan: Plan) -> tuple[Floats, ...]:
         """The weights of an epoch that is on the disk.
@@ -135,6 +134,17 @@ class JournalFolder:
             pass  # a checkpoint whose place a newer one took
         except OSError as error:
             self._trouble = error
+
+    def _remove_checkpoints_before(self, newest: Path) -> None:
+        if self._trouble is None:
+            for old in self.path.glob("checkpoint-*.zip"):
+                if old.name < newest.name:
+                    old.unlink(missing_ok=True)
+
+    def forced(self) -> None:
+        """Wait until what was written is on the disk, or cannot be."""
+        with contextlib.suppress(RuntimeError, CancelledError):  # it is being removed: nothing has to be on the disk any more
+            self._forcing.submit(lambda: None).result()
 
     def remove(self) -> None:
         """Let the folder go, with all that is in it."""
