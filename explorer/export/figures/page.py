@@ -298,7 +298,7 @@ class Page:
         if not self.request.caption or not text:
             return None
         box = self.box
-        most = 2 if self.height < 26 else 3 if self.height < 34 else 4
+        most = 2 if self.height < 26 else 3 if self.height < 34 else 4 if self.height < 40 else 5
         lines = broken(text, box.width, SMALL, most=most).count("\n") + 1
         high = lines * LINE * SMALL
         told = self.note(

@@ -90,8 +90,10 @@ def broken(text: str, room: float, size: float = 1.0, *, bold: bool = False, mos
         most: Lines.
     """
     lines: list[str] = []
-    # A number stays with its sign.
-    for paragraph in text.replace(" %", f"{_HARD}%").replace("± ", f"±{_HARD}").split("\n"):
+    # A number stays with its sign, and a line never begins with the dot that parts it from the one before.
+    for sign in ("%", "·"):
+        text = text.replace(f" {sign}", f"{_HARD}{sign}")
+    for paragraph in text.replace("± ", f"±{_HARD}").split("\n"):
         line = ""
         for word in paragraph.split(" "):
             longer = f"{line} {word}" if line else word
@@ -102,12 +104,6 @@ def broken(text: str, room: float, size: float = 1.0, *, bold: bool = False, mos
                 line = word
         lines.append(line)
     lines = [line.replace(_HARD, " ") for line in lines]
-    # A line never begins with the dot that parts it from the one before.
-    for k in range(1, len(lines)):
-        if lines[k].startswith("· "):
-            lines[k] = lines[k][2:]
-            if width(f"{lines[k - 1]} ·", size, bold=bold) <= room:
-                lines[k - 1] += " ·"
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
     return "\n".join(shortened(line, room, size, bold=bold) for line in lines)
