@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     writable(target)
     real = Path(os.path.realpath(target))
     # A name that no other process gives, nor another computer that shares the folder.
-    temporary = real.with_name(f".{real.name[:40]}.{secrets.token_hex(6)}.part")
+    temporary = real.with_name(f".{real.name[:40]}.{secrets.token_hex(6)}.{os.getpid()}.part")
     try:
         with open(temporary, "xb") as file:
             yield file
@@ -48,6 +49,16 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def remove_remains(folder: Path, process_id: int) -> None:
+    """Remove from a folder what a process of ours had half written when it was killed, or is about to end."""
+    for remains in folder.glob(f".*.{process_id}.part"):
+        if remains.is_dir():
+            shutil.rmtree(remains, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                remains.unlink()
 
 
 def writable(target: Path) -> None:

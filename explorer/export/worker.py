@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from explorer.data.progress import Cancelled, DataError
-from explorer.export.files import WriteError
+from explorer.export.files import WriteError, remove_remains
 from explorer.export.make import export
 from explorer.export.request import ITEMS, ExportRequest
 from explorer.export.targets import ExportError, obstacles, settled
@@ -47,7 +47,7 @@ _GRACE_S: Final = 2.0
 _BETWEEN_S: Final = 0.05
 """Between two reports of progress."""
 _NICE: Final = 10
-"""An export takes what the window and the training leave."""
+"""An export takes what the window and the training leave. For a preview somebody waits."""
 
 
 class Worker:
@@ -55,14 +55,16 @@ class Worker:
 
     Args:
         answer: Gets the answers.
+        before_export: Called before each export.
     """
 
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
+    def __init__(self, answer: Answer, before_export: Callable[[], object] = lambda: None) -> None:
+        self._answer, self._before_export = answer, before_export
         self._waiting: queue.Queue[Message | None] = queue.Queue()
         self._taken: deque[Message | None] = deque()
         self._cancelled = threading.Event()
         self._opened: dict[str, SavedRun] = {}
+        self._folder: Path | None = None
 
     def take(self, request: Message) -> None:
         """Put a request behind those that wait; *cancel* ends what is in hand, and what waits."""
@@ -74,6 +76,12 @@ class Worker:
         """No more requests come: what is in hand is given up."""
         self._cancelled.set()
         self._waiting.put(None)
+
+    def give_up(self) -> None:
+        """End the process, without what is half written."""
+        if self._folder is not None:
+            remove_remains(self._folder, os.getpid())
+        os._exit(1)
 
     def run(self) -> None:
         """Work until the end."""
@@ -101,6 +109,7 @@ class Worker:
                 case "preview":
                     self._answer({"is": "picture", "number": number, "png": self._preview(request)})
                 case "export":
+                    self._before_export()
                     self._answer({"is": "done", "number": number} | self._export(request))
                 case other:
                     raise ValueError(f"the worker knows no request {other!r}")
@@ -149,7 +158,8 @@ class Worker:
                 self._answer({"is": "progress", "number": request["number"], "message": message, "fraction": fraction})
 
         others = [each.record for each in saved[1:]]
-        files = export(wanted, run, others, Path(request["folder"]), report, weights=weights)
+        self._folder = Path(request["folder"])
+        files = export(wanted, run, others, self._folder, report, weights=weights)
         return {"files": [str(path) for path in files], "left_out": left_out}
 
     def _runs(self, request: Message) -> Sequence[SavedRun]:
@@ -188,9 +198,14 @@ def _read(source: IO[str], worker: Worker) -> None:
             worker.take(json.loads(line))
     worker.end()
     # Drawing cannot be interrupted, and nobody waits for it any more.
-    time_out = threading.Timer(_GRACE_S, os._exit, (1,))
+    time_out = threading.Timer(_GRACE_S, worker.give_up)
     time_out.daemon = True
     time_out.start()
+
+
+def _step_back() -> None:
+    if hasattr(os, "nice"):
+        os.nice(_NICE - os.nice(0))
 
 
 def main() -> None:
@@ -199,14 +214,12 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if hasattr(os, "nice"):
-        os.nice(_NICE)
 
     def answer(message: Message) -> None:
         with contextlib.suppress(BrokenPipeError):
             answers.write(json.dumps(message) + "\n")
 
-    worker = Worker(answer)
+    worker = Worker(answer, _step_back)
     requests = os.fdopen(os.dup(0), encoding="utf-8")
     threading.Thread(target=_read, args=(requests, worker), daemon=True).start()
     worker.run()

@@ -143,7 +143,7 @@ class JournalFolder:
 
     def forced(self) -> None:
         """Wait until what was written is on the disk, or cannot be."""
-        with contextlib.suppress(RuntimeError, CancelledError):  # it is being removed: nothing has to be on the disk any more
+        with contextlib.suppress(RuntimeError, CancelledError):  # being removed: it need not be there
             self._forcing.submit(lambda: None).result()
 
     def remove(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from explorer.export.files import remove_remains
 from explorer.export.request import ExportRequest
 from explorer.export.worker import Message, Worker
 from explorer.store import save
@@ -132,3 +133,57 @@ def test_the_process_ends_with_its_input_and_says_nothing_but_answers(run: str, 
                 process.stdin.close()
         assert process.wait(10) == 0
     assert kinds[-1] == "done"
+
+
+def in_the_middle_of_a_film(run: str, folder: Path) -> subprocess.Popen[str]:
+    """A worker that has drawn some frames of a film, and has more to draw."""
+    look = {"what": "film", "formats": "webp", "size": "custom", "width": 3840, "height": 2160}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "explorer.export.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(exporting(1, run, folder, **look)) + "\n")
+    process.stdin.flush()
+    for line in process.stdout:
+        if "Drawing batch 2" in json.loads(line).get("message", ""):
+            break
+    return process
+
+
+def test_what_a_killed_worker_leaves_is_known_by_its_number(run: str, tmp_path: Path) -> None:
+    other = tmp_path / ".b.png.x.1.part"
+    other.write_text("somebody else's")
+    with in_the_middle_of_a_film(run, tmp_path) as process:
+        process.kill()
+        process.wait(10)
+        assert len(list(tmp_path.iterdir())) == 2
+        remove_remains(tmp_path, process.pid)
+        assert list(tmp_path.iterdir()) == [other]
+
+
+def test_nobody_reading_any_more_ends_it_without_remains(run: str, tmp_path: Path) -> None:
+    with in_the_middle_of_a_film(run, tmp_path) as process:
+        assert process.stdin is not None
+        process.stdin.close()  # as when the window was killed
+        process.wait(30)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_work_that_takes_too_long_is_given_up_without_remains(run: str, tmp_path: Path) -> None:
+    (tmp_path / ".earlier.png.x.1.part").write_text("somebody else's")
+    program = (
+        "import json, os, sys; from pathlib import Path; from explorer.export import worker; "
+        "told = worker.Worker(print); told.take(json.loads(sys.argv[1])); told._waiting.put(None); told.run(); "
+        "Path(sys.argv[2], f'.a.png.y.{os.getpid()}.part').write_text('half'); told.give_up()"
+    )
+    request = json.dumps(exporting(1, run, tmp_path, what="code", formats="py"))
+    done = subprocess.run(
+        [sys.executable, "-c", program, request, str(tmp_path)], cwd=Path(__file__).parents[2], check=False
+    )
+    assert done.returncode == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".earlier.png.x.1.part", "imdb_dropout.py"]

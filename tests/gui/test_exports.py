@@ -133,10 +133,11 @@ def test_a_process_that_does_not_stop_is_ended_and_its_remains_go(
 def test_an_answer_after_the_end_changes_nothing(driver: Driver, processes: Processes, tmp_path: Path) -> None:
     run(driver)
     worker = begin(driver, processes, tmp_path)
+    late = {"is": "done", "number": worker.sent[0]["number"], "files": ["x"], "left_out": []}
+    exports(driver).cancelled.connect(lambda: worker.answered.emit(late))  # before Qt removes the worker
     exports(driver)._patience.setInterval(0)
     driver.window.exporting.strip.cancel.click()
     driver.qtbot.waitUntil(lambda: exports(driver).job is None)
-    worker.answered.emit({"is": "done", "number": worker.sent[0]["number"], "files": ["x"], "left_out": []})
     assert "cancelled" in driver.window.toast.text()
 
 

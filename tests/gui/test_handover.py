@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.data.progress import Report, silent
 from explorer.export.request import ITEMS, ExportRequest
-from explorer.gui.exporting.handover import Handover
+from explorer.gui.exporting.handover import Handover, remove_left_behind
 from explorer.gui.exporting.previews import Previews, Wanted
 from explorer.gui.runs import Run
 from tests.gui.exported import SETTINGS, Processes, record
@@ -131,7 +135,7 @@ def test_what_is_dropped_is_not_packed(qtbot: QtBot, handover: Handover, trainin
     training.keeper.let.set()
     third = packed(qtbot, handover, training, 3)
     assert training.keeper.saved[1:] == [third]
-    assert list(handover.folder.iterdir()) == [third]
+    assert list(handover.folder.glob("*.dropout")) == [third]
 
 
 def test_choices_that_change_meanwhile_do_not_queue(
@@ -165,3 +169,28 @@ def test_closing_a_look_gives_up_packing(
     packed(qtbot, handover, training, -1)
     assert len(training.keeper.saved) == 2
     assert not processes.all[0].sent
+
+
+def test_the_folder_of_a_killed_window_goes_and_that_of_a_living_one_stays(qapp: object) -> None:
+    program = (
+        "import sys; from PySide6.QtCore import QCoreApplication; QCoreApplication([]);"
+        "from explorer.gui.exporting.handover import Handover; handover = Handover();"
+        "(handover.folder / '1.dropout').write_text('a run'); print(handover.folder, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": tempfile.gettempdir()},
+    ) as process:
+        assert process.stdout is not None
+        left = Path(process.stdout.readline().strip())
+        remove_left_behind()
+        assert (left / "1.dropout").exists()
+        process.kill()
+        process.wait(10)
+        assert (left / "1.dropout").exists()
+        remove_left_behind()
+    assert not left.exists()

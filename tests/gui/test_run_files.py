@@ -96,7 +96,8 @@ def test_a_run_that_trains_is_saved_where_the_dialog_says(driver: Driver, tmp_pa
     settled(driver)
     assert (tmp_path / "mine.dropout").read_text() == "mine", "a run without a name is called as its file"
     assert window.book.runs[0].path == tmp_path / "mine.dropout"
-    assert window.run_files.strip.text() == "Saved: mine.dropout"
+    assert window.toast.text() == f"mine.dropout saved to {tmp_path}"
+    assert [button.text() for button in window.toast.buttons()] == ["Show in folder", "Copy path"]
     assert window.remembered.recent_runs == (str(tmp_path / "mine.dropout"),)
     assert window.conductor.state is RunState.RUNNING
 

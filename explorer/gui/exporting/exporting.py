@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Slot
 
 from explorer.gui.exporting.choices import Choices, default_folder
 from explorer.gui.exporting.dialog import ExportDialog, Offer
@@ -17,6 +15,7 @@ from explorer.gui.exporting.previews import Previews
 from explorer.gui.exporting.process import MakeWorker, WorkerProcess
 from explorer.gui.exporting.strip import ExportStrip
 from explorer.gui.runs import Run
+from explorer.gui.toast import file_actions
 
 if TYPE_CHECKING:
     from explorer.gui.main_window import MainWindow
@@ -145,18 +144,8 @@ class Exporting(QObject):
         what = done.files[0].name if count == 1 else f"{count} files"
         text = "\n".join((f"{what} written to {done.folder}", *done.left_out))
         path = done.files[0] if count == 1 else done.folder
-        self._window.toast.say(
-            text,
-            (
-                ("Show in folder", "Open the folder with the files", lambda: _show(done.folder)),
-                ("Copy path", f"Copy {path}", lambda: QGuiApplication.clipboard().setText(str(path))),
-            ),
-        )
+        self._window.toast.say(text, file_actions(path, done.folder))
 
     def _failed(self, sentence: str, detail: str) -> None:
         self._window.toast.hide()  # of an earlier export, which went well
         self._window.notices.refuse(f"Export: {sentence}", detail)
-
-
-def _show(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from explorer.export.files import remove_remains
 from explorer.export.request import ExportRequest
 from explorer.gui.exporting.handover import Handover
 from explorer.gui.exporting.process import MakeWorker, Message, Worker, WorkerProcess
@@ -198,9 +197,4 @@ class Exports(QObject):
             return
         if isinstance(worker, QObject):
             worker.deleteLater()
-        for remains in job.folder.glob(f".*.{worker.process_id}.part"):
-            if remains.is_dir():
-                shutil.rmtree(remains, ignore_errors=True)
-            else:
-                with contextlib.suppress(OSError):
-                    remains.unlink()
+        remove_remains(job.folder, worker.process_id)

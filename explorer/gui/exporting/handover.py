@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -17,8 +19,9 @@ from explorer.data.progress import Cancelled, DataError, Report
 from explorer.export.files import WriteError
 from explorer.gui.runs import Run
 from explorer.store import save
+from explorer.store.locks import Lock
 
-_PREFIX: Final = "dropout-explorer-"
+_PREFIX: Final = "dropout-explorer-export-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,10 @@ class Handover(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        remove_left_behind()
         self._temporary = tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
         self.folder = Path(self._temporary.name)
+        self._held = Lock.take(self.folder)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="handover")
         self._closing = threading.Event()
         self._lock = threading.Lock()
@@ -94,6 +99,8 @@ class Handover(QObject):
         """Give up what is being packed, and remove all files. An epoch takes a few hundredths of a second."""
         self._closing.set()
         self._thread.shutdown(wait=True, cancel_futures=True)
+        if self._held is not None:
+            self._held.release()  # some systems do not remove what is open
         self._temporary.cleanup()
 
     # -- in the thread --
@@ -147,6 +154,24 @@ class Handover(QObject):
         for path in set(self.folder.glob("*.dropout")) - needed:
             with contextlib.suppress(OSError):  # on Windows one that is being read stays until `close`
                 path.unlink(missing_ok=True)
+
+
+def remove_left_behind() -> None:
+    """Remove the folders of windows that were killed: each has megabytes."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if not _ours(folder) or not (folder / "lock").is_file():
+                continue  # somebody else's, or not locked yet
+            lock = Lock.take(folder)
+            if lock is not None:
+                lock.release()
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ours(folder: Path) -> bool:
+    """Whether it is a folder of this person's; in a shared one anybody can put a link of any name."""
+    told = folder.lstat()
+    return folder.is_dir() and not folder.is_symlink() and (not hasattr(os, "getuid") or told.st_uid == os.getuid())
 
 
 def _raise(done: Future[None]) -> None:

@@ -66,6 +66,7 @@ class WorkerProcess(QObject):
         self._process = QProcess(self)
         self._said = b""
         self._rest = b""
+        self._ending = False
         environment = QProcessEnvironment.systemEnvironment()
         places = [str(Path(explorer.__file__).parent.parent), environment.value("PYTHONPATH")]
         environment.insert("PYTHONPATH", os.pathsep.join(filter(None, places)))
@@ -86,7 +87,7 @@ class WorkerProcess(QObject):
 
     def end(self) -> None:
         """Kill it: its files are written beside their targets, so nothing is half done but what carries its number."""
-        self._process.blockSignals(True)  # an end that was asked for is no death
+        self._ending = True  # an end that was asked for is no death
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.waitForStarted(_STARTING_MS)
             self._process.kill()
@@ -94,7 +95,7 @@ class WorkerProcess(QObject):
 
     def _read(self) -> None:
         *lines, self._rest = (self._rest + self._process.readAllStandardOutput().data()).split(b"\n")
-        for line in lines:
+        for line in lines if not self._ending else ():
             self.answered.emit(json.loads(line))
 
     def _listen(self) -> None:
@@ -102,8 +103,9 @@ class WorkerProcess(QObject):
 
     def _finished(self) -> None:
         self._listen()
-        self.died.emit(self._said.decode(errors="replace").strip())
+        if not self._ending:
+            self.died.emit(self._said.decode(errors="replace").strip())
 
     def _failed(self, error: QProcess.ProcessError) -> None:
-        if error is QProcess.ProcessError.FailedToStart:  # of any other kind `finished` tells
+        if error is QProcess.ProcessError.FailedToStart and not self._ending:  # of any other kind `finished` tells
             self.died.emit(self._process.errorString())

@@ -18,6 +18,7 @@ from explorer.gui.runfiles.jobs import Job, Jobs
 from explorer.gui.runfiles.notices import RunNotices
 from explorer.gui.runfiles.strip import FilesStrip
 from explorer.gui.runs import Run
+from explorer.gui.toast import file_actions
 
 if TYPE_CHECKING:
     from explorer.gui.main_window import MainWindow
@@ -90,7 +91,7 @@ class RunFiles(QObject):
             if any(each.number == run.number for each in self._book.runs):
                 self._book.saved(run.number, path)
             self._window.remembered.add_recent_run(str(path))
-            self.strip.say(f"Saved: {path.name}")
+            self._window.toast.say(f"{path.name} saved to {path.parent}", file_actions(path, path.parent))
 
         self.jobs.do(Job("Saving the run", work, then, self._window.notices.refuse, must_end=True))
 
