@@ -27,8 +27,14 @@ SETTINGS = Settings(batch_size=8)
 def _history(steps: int) -> History:
     """As of a run on those reviews: each epoch takes every one of them once."""
     history = History(BATCHES)
+    train(history, steps)
+    return history
+
+
+def train(history: History, steps: int) -> None:
+    """Let a run go on to a batch."""
     order = np.arange(16, 40, dtype=np.int64)
-    for step in range(1, steps + 1):
+    for step in range(len(history) + 1, steps + 1):
         snapshot = make_snapshot(SETTINGS, step=step, batch=8, batches=BATCHES)
         first = 8 * (snapshot.batch - 1)
         if snapshot.batch == 1:
@@ -36,7 +42,6 @@ def _history(steps: int) -> History:
         history.append(replace(snapshot, rows=order[first : first + 8]))
         if snapshot.batch == BATCHES:
             history.end_epoch(make_result(snapshot.epoch, batches=BATCHES))
-    return history
 
 
 class ScriptedWorker(QObject):

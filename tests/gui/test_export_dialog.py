@@ -15,8 +15,8 @@ from explorer.gui.exporting.choices import Choices
 from explorer.gui.exporting.dialog import ExportDialog
 from explorer.gui.remembered import Remembered
 from tests.gui.conftest import Driver
-from tests.gui.exported import Processes, exports, opened, png, run
-from tests.gui.scripted import ScriptedSession
+from tests.gui.exported import SETTINGS, Processes, exports, opened, png, record, run, train
+from tests.gui.scripted import ScriptedSession, make_snapshot
 
 WindowMaker = Callable[[ScriptedSession], Driver]
 
@@ -175,6 +175,50 @@ def test_an_earlier_run_can_be_chosen(driver: Driver, processes: Processes, tmp_
     dialog.run.activated.emit(1)
     assert dialog.chosen_run is driver.window.book.earlier[0]
     assert dialog.names.text().endswith("batch 8.png")
+
+
+def test_it_comes_alive_with_the_first_batch(driver: Driver, processes: Processes, tmp_path: Path) -> None:
+    driver.ready()
+    dialog = opened(driver, tmp_path)
+    tick(dialog, "loss")
+    dialog.form.edited.emit("theme", "dark")
+    history = record(0).history
+    run(driver, history=history)
+    assert dialog.chosen_run is None
+    train(history, 8)
+    driver.session.mailbox.show(make_snapshot(SETTINGS, generation=driver.session.generation, step=8, batch=8))
+    driver.poll()
+    assert dialog.run.currentText() == "Run 1: dropout 0.50 after both"
+    assert dialog.names.text() == "2 files: equation-training hidden 2 batch 8.png, loss.png"
+    assert dialog.export.isEnabled()
+    assert dialog.choices.look.theme == "dark"
+    assert NO_WEIGHTS in dialog.note.text()
+    assert drawn(driver, processes, 1)["request"]["step"] == 8  # type: ignore[index]
+
+
+def test_another_run_is_offered_and_the_chosen_one_stays(driver: Driver, processes: Processes, tmp_path: Path) -> None:
+    run(driver)
+    dialog = opened(driver, tmp_path)
+    dialog.form.edited.emit("step", 3)
+    run(driver, steps=4)
+    assert [dialog.run.itemData(k) for k in range(dialog.run.count())] == [2, 1]
+    assert dialog.run.currentData() == 1
+    assert dialog.run.isEnabled()
+    assert dialog.choices.look.step == 3
+
+
+def test_a_run_that_is_deleted_gives_way_to_the_one_on_the_screen(
+    driver: Driver, processes: Processes, tmp_path: Path
+) -> None:
+    run(driver)
+    run(driver, steps=4)
+    dialog = opened(driver, tmp_path)
+    dialog.run.setCurrentIndex(1)
+    dialog.run.activated.emit(1)
+    dialog.form.edited.emit("step", 7)
+    driver.window.book.delete(1)
+    assert dialog.run.currentData() == 2
+    assert dialog.names.text().endswith("batch 4.png")
 
 
 # -- overwriting --

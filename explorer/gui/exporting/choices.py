@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +28,14 @@ class Choices:
     formats: frozenset[str] = frozenset({"png"})
     look: ExportRequest = field(default_factory=ExportRequest)
     folder: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where to, in full."""
+        path = Path(self.folder.strip())
+        with contextlib.suppress(RuntimeError):  # nobody of that name lives here: it is a folder called so
+            path = path.expanduser()
+        return path.absolute()
 
     @property
     def items(self) -> tuple[Item, ...]:

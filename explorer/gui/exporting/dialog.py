@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
@@ -30,11 +28,11 @@ from explorer.gui.exporting.exports import Job
 from explorer.gui.exporting.form import RequestForm
 from explorer.gui.exporting.picture import PicturePane
 from explorer.gui.exporting.previews import Previews, Wanted
+from explorer.gui.exporting.question import ask_to_replace
 from explorer.gui.exporting.what import FORMAT_LABELS, FormatBoxes, WhatTree
 from explorer.gui.runs import Run
 from explorer.gui.widgets import Button, Readout, plain_label
 
-_NAMES_SHOWN: Final = 8
 _NO_RUN: Final = "There is no batch to export yet. Start a run, then export; the Code panel saves the program already."
 
 
@@ -83,11 +81,8 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(900, 480)
         self.run = Combo()
-        for run in reversed(offer.runs):
-            self.run.addItem(run.full_name, run.number)
         self.run.setAccessibleName("Run")
         self.run.setToolTip("Which run to export; the others that are ticked stand beside it")
-        self.run.fit_list()
         self.what = WhatTree()
         self.formats = FormatBoxes()
         self.form = RequestForm()
@@ -108,12 +103,10 @@ class ExportDialog(QDialog):
         self.form.show_request(choices.look)
         self.what.tick(choices.what)
         self.formats.tick(choices.formats)
-        if offer.chosen is not None:
-            self.run.setCurrentIndex(self.run.findData(offer.chosen))
-        self.run.setEnabled(len(offer.runs) > 1)
+        self._list_runs(offer.chosen)
         self._show_run()
         self._connect()
-        self.what.look_at(next((item.name for item in choices.items), ITEMS[0].name))
+        self._look_at_something()
         self.what.setFocus()
         self._show_all()
 
@@ -227,10 +220,41 @@ class ExportDialog(QDialog):
         dialog.open()
 
     def _folder_there(self) -> str:
-        path = _path(self.folder.text())
+        path = self._choices.path
         return str(next((each for each in (path, *path.parents) if each.is_dir()), Path.home()))
 
     # -- shown --
+
+    def offer_again(self, offer: Offer) -> None:
+        """There are other runs, or the one that is chosen has got further. What is ticked and typed stays."""
+        before, number = self._possibilities(), self.run.currentData()
+        self._offer = offer
+        if number not in {run.number for run in offer.runs}:
+            self._list_runs(offer.chosen)
+            self._run_chosen()
+            self._look_at_something()
+            return
+        self._list_runs(number)
+        self._show_run()
+        if self._possibilities() != before:  # a picture for every batch that is trained would be too many
+            self._show_all()
+
+    def _look_at_something(self) -> None:
+        if not self._looked_at:  # nor can anything be while all rows are grey
+            self.what.look_at(next((item.name for item in self._choices.items), ITEMS[0].name))
+
+    def _list_runs(self, chosen: int | None) -> None:
+        self.run.clear()
+        for run in reversed(self._offer.runs):
+            self.run.addItem(run.full_name, run.number)
+        if chosen is not None:
+            self.run.setCurrentIndex(self.run.findData(chosen))
+        self.run.setEnabled(len(self._offer.runs) > 1)
+        self.run.fit_list()
+
+    def _possibilities(self) -> object:
+        names = [(run.number, run.full_name) for run in self._offer.runs]
+        return names, self._items_missing, self._formats_missing
 
     def _show_run(self) -> None:
         run = self.chosen_run
@@ -288,11 +312,12 @@ class ExportDialog(QDialog):
             request = settled(request, 0 if run is None else len(run.history))
         except ExportError as error:
             return (), f"{error}"
-        planned = targets(request, _path(self.folder.text()))
-        there = sum(any(path.exists() for path in target.paths) for target in planned)
-        said = f"{len(planned)} file{'s' * (len(planned) != 1)}"
+        planned = targets(request, self._choices.path)
+        paths = [path for target in planned for path in target.paths]
+        there = sum(path.exists() for path in paths)
+        said = f"{len(paths)} file{'s' * (len(paths) != 1)}"
         said += f" ({there} there already)" if there else ""
-        return planned, f"{said}: {', '.join(target.path.name for target in planned)}"
+        return planned, f"{said}: {', '.join(path.name for path in paths)}"
 
     def _preview(self) -> None:
         """Ask for the picture of the item that is looked at, or say why there is none."""
@@ -345,26 +370,9 @@ class ExportDialog(QDialog):
         planned, _ = self._planned()
         there = [path.name for target in planned for path in target.paths if path.exists()]
         if there:
-            self._ask_to_replace(there)
+            ask_to_replace(self, there, self._go)
         elif planned:
             self._go()
-
-    def _ask_to_replace(self, there: list[str]) -> None:
-        shown = there[:_NAMES_SHOWN] + [f"and {len(there) - _NAMES_SHOWN} more"] * (len(there) > _NAMES_SHOWN)
-        one = len(there) == 1
-        question = QMessageBox(self)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle("Replace files?")
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setText(f"{'This file is' if one else f'{len(there)} files are'} in the folder already:")
-        question.setInformativeText("\n".join(shown))
-        replace_them = question.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
-        keep = question.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-        replace_them.clicked.connect(self._go)
-        question.open()
 
     def _go(self) -> None:
         run, request = self.chosen_run, self._possible().request()
@@ -373,14 +381,7 @@ class ExportDialog(QDialog):
         # The file that was announced: a run that goes on must not move its last batch on.
         request = settled(request, len(run.history))
         self.accept()
-        self.wanted.emit(Job(request, (run, *self._beside(run)), _path(self.folder.text())))
-
-
-def _path(text: str) -> Path:
-    path = Path(text.strip())
-    with contextlib.suppress(RuntimeError):  # nobody of that name lives here: it is a folder called so
-        path = path.expanduser()
-    return path.absolute()
+        self.wanted.emit(Job(request, (run, *self._beside(run)), self._choices.path))
 
 
 def _has_weights(run: Run | None) -> bool:

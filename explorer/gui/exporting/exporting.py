@@ -45,6 +45,9 @@ class Exporting(QObject):
         window.statusBar().insertPermanentWidget(1, self.strip)  # before the facts
         self.strip.hide()
         self.strip.cancel_pressed.connect(self._cancel)
+        window.book.changed.connect(self._offer_again)
+        window.bridge.epoch_ended.connect(lambda _: self._offer_again())  # now there are weights
+        window.bridge.snapshot.connect(lambda _: self._first_batch())
 
     def use(self, make_worker: MakeWorker) -> None:
         """Start other processes from now on."""
@@ -59,10 +62,8 @@ class Exporting(QObject):
         self._make_ready()
         assert self._previews is not None
         self._previews.open()
-        window, book = self._window, self._window.book
-        run = book.current or (book.runs[-1] if book.runs else None)
-        offer = Offer(tuple(each for each in book.runs if len(each.history)), None if run is None else run.number)
-        self.dialog = dialog = ExportDialog(offer, self._first_choices(), self._previews, self._beside, window)
+        window = self._window
+        self.dialog = dialog = ExportDialog(self._offer(), self._first_choices(), self._previews, self._beside, window)
         dialog.apply_theme(window.theme.palette)
         dialog.setStyleSheet(window.styleSheet())
         dialog.wanted.connect(self._add)
@@ -96,6 +97,21 @@ class Exporting(QObject):
         exports.done.connect(self._done)
         exports.failed.connect(self._failed)
         exports.cancelled.connect(lambda: self._window.toast.say("Export cancelled. Files that were done stay."))
+
+    def _offer(self) -> Offer:
+        """What there is to export, the run on the screen first."""
+        book = self._window.book
+        runs = tuple(each for each in book.runs if len(each.history))
+        first = next((each for each in runs if each is book.current), runs[-1] if runs else None)
+        return Offer(runs, None if first is None else first.number)
+
+    def _offer_again(self) -> None:
+        if self.dialog is not None:
+            self.dialog.offer_again(self._offer())
+
+    def _first_batch(self) -> None:
+        if self.dialog is not None and self.dialog.chosen_run is None:
+            self._offer_again()
 
     def _first_choices(self) -> Choices:
         """Those of the last time, with the batch and the layer that are on the screen."""
