@@ -9,10 +9,11 @@ from typing import Any
 from explorer.engine.snapshot import Floats
 from explorer.export.files import folder_writable, writable
 from explorer.export.make import export as make
+from explorer.export.make import notes
 from explorer.export.request import DECLARATIONS, ExportRequest
-from explorer.export.targets import settled, targets
+from explorer.export.targets import obstacles, settled, targets
 from explorer.store import SavedRun, open_run
-from explorer.terminal import bar, ended, reporting, tell
+from explorer.terminal import bar, complain, ended, reporting, tell
 
 
 def export(arguments: argparse.Namespace) -> int:
@@ -46,7 +47,8 @@ def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
     with bar(desc="Opening", unit="%", total=100) as progress:
         report = reporting(progress)
         run, *others = [open_run(path, report) for path in arguments.files]
-        wanted = targets(settled(request, len(run.record.history)), folder)
+        request = settled(request, len(run.record.history))
+        wanted = targets(request, folder)
         places = [path for target in wanted for path in target.paths]
         if folder.is_dir():
             for place in places:
@@ -62,6 +64,9 @@ def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
             raise
     for path in files:
         tell(str(path))
+    left_out = obstacles(request, steps=len(run.record.history), weights=bool(run.epochs_with_weights))
+    for sentence in (*(f"{item.label} ({name}): {why}." for item, name, why in left_out), *notes(request, run.record)):
+        complain("export", sentence)
 
 
 def _weights(run: SavedRun, request: ExportRequest) -> tuple[Floats, ...] | None:

@@ -32,6 +32,11 @@ def tell(line: str) -> None:
         os.close(nowhere)
 
 
+def complain(command: str, sentence: object) -> None:
+    """Print a sentence on stderr, behind the name of the command."""
+    print(f"dropout-explorer {command}: {sentence}", file=sys.stderr)  # noqa: T201 - a command line prints
+
+
 def bar(**options: Any) -> Any:
     """A progress bar on stderr, gone when it is done; none in a log file."""
     return tqdm(file=sys.stderr, leave=False, disable=None, **options)
@@ -60,7 +65,7 @@ def ended(command: str, work: Callable[[list[Path]], None]) -> int:
     """
 
     def say(sentence: object, code: int) -> int:
-        print(f"dropout-explorer {command}: {sentence}", file=sys.stderr)  # noqa: T201 - a command line prints
+        complain(command, sentence)
         return code
 
     written: list[Path] = []

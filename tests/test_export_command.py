@@ -90,14 +90,14 @@ def test_what_is_exported_is_told_and_there(files, tmp_path, capsys):
     paths = [Path(line) for line in told.splitlines()]
     assert sorted(paths) == sorted(out.iterdir())
     assert {path.suffix for path in paths} == {".png", ".csv", ".md", ".npz", ".keras", ".py", ".html"}
-    assert (out / "loss.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (out / "loss 640x400.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     run = open_run(files[0]).record
     with np.load(out / "masks.npz") as arrays:
         np.testing.assert_array_equal(arrays["hidden_1/mask"][0, : len(run.history.rows(1))], run.history.mask(1, 1))
     with open(out / "comparison.csv", newline="") as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
     assert [row[1] for row in rows[1:]] == ["With dropout", "Without"]
-    assert "<h1>With dropout, beside Without</h1>" in (out / "report.html").read_text()
+    assert "<h1>With dropout, beside Without</h1>" in (out / "report 640x400.html").read_text()
 
 
 def test_the_same_run_file_gives_the_same_files(files, tmp_path, capsys):
@@ -141,11 +141,11 @@ def test_wrong_input_is_one_sentence_and_exit_code_2(files, options, sentence, t
 
 
 def test_a_target_that_cannot_be_written_is_refused_before_anything_is_made(files, tmp_path, capsys):
-    (tmp_path / "accuracy.png").mkdir()
+    (tmp_path / "accuracy 640x400.png").mkdir()
     options = ["--what", "loss,accuracy", "--format", "png", *SMALL_PICTURE]
     assert main(["export", str(files[0]), "--out", str(tmp_path), *options]) == 2
-    assert "accuracy.png could not be written: it is a folder; choose another place" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["accuracy.png"]
+    assert "accuracy 640x400.png could not be written: it is a folder; choose another place" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["accuracy 640x400.png"]
 
 
 def test_what_was_made_before_ctrl_c_is_whole_and_told(files, tmp_path, monkeypatch, capsys):
@@ -159,10 +159,10 @@ def test_what_was_made_before_ctrl_c_is_whole_and_told(files, tmp_path, monkeypa
     render = figures.render
     monkeypatch.setattr(figures, "render", interrupted)
     options = ["--what", "loss,accuracy,units", "--format", "png", *SMALL_PICTURE]
-    (tmp_path / "units hidden 2.png").write_text("old")
+    (tmp_path / "units hidden 2 640x400.png").write_text("old")
     assert main(["export", str(files[0]), "--out", str(tmp_path), *options]) == 130
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == f"dropout-explorer export: interrupted; {tmp_path / 'loss.png'} is written and whole\n"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["loss.png", "units hidden 2.png"]
-    assert (tmp_path / "units hidden 2.png").read_text() == "old"
+    assert err == f"dropout-explorer export: interrupted; {tmp_path / 'loss 640x400.png'} is written and whole\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["loss 640x400.png", "units hidden 2 640x400.png"]
+    assert (tmp_path / "units hidden 2 640x400.png").read_text() == "old"

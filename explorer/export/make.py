@@ -87,6 +87,16 @@ def export(
     return tuple(dict.fromkeys(written))
 
 
+def notes(request: ExportRequest, run: RunRecord) -> tuple[str, ...]:
+    """What is less than one might think in what a settled request makes, each in a sentence."""
+    if not any(item.name == "film" for item, _ in request.pairs()):
+        return ()
+    from explorer.export.film.steps import film_note
+
+    note = film_note(request, run.history)
+    return (note,) if note else ()
+
+
 def _part(report: Report, target: Target, before: float, share: float) -> Report:
     """A report of one file, which is so much of the whole."""
 

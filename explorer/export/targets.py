@@ -92,8 +92,16 @@ def _file_name(item: Item, name: str, request: ExportRequest) -> str:
         parts.append(f"batch {request.step}")
     if item.name == "network":
         parts.append(f"review {request.review}")
-    stem = " ".join(parts)
+    stem = " ".join(parts + _look(item, name, request))
     return stem if name == "tensorboard" else f"{stem}.{name}"
+
+
+def _look(item: Item, name: str, request: ExportRequest) -> list[str]:
+    """What sets a picture apart from the same one as it is drawn unless told otherwise."""
+    if name in (*TABLE_FORMATS, "npz") or "size" not in item.matters:
+        return []
+    size = f"{request.width}x{request.height}" if request.size == "custom" else request.size
+    return [part for part in (size, request.theme) if part not in ("slide", "light")]
 
 
 def obstacle(item: Item, name: str, *, steps: int, weights: bool) -> str:

@@ -35,7 +35,7 @@ from typing import IO, Any, Final
 
 from explorer.data.progress import Cancelled, DataError
 from explorer.export.files import WriteError, remove_remains
-from explorer.export.make import export
+from explorer.export.make import export, notes
 from explorer.export.request import ITEMS, ExportRequest
 from explorer.export.targets import ExportError, obstacles, settled
 from explorer.store import RunFileError, SavedRun, open_run
@@ -146,6 +146,7 @@ class Worker:
             f"{item.label} ({name}): {sentence}"
             for item, name, sentence in obstacles(wanted, steps=len(run.history), weights=weights is not None)
         ]
+        left_out += notes(settled(wanted, len(run.history)), run)
         told_at = 0.0
 
         def report(message: str, fraction: float | None = None) -> None:

@@ -1,7 +1,6 @@
 """Films are read back by what others read them with: Pillow, and ffmpeg."""
 
 import importlib.util
-import io
 import subprocess
 import tracemalloc
 
@@ -16,7 +15,7 @@ from explorer.export.figures import EquationFigure
 from explorer.export.figures.cell_map import CellMap
 from explorer.export.figures.look import Look
 from explorer.export.files import WriteError
-from explorer.export.film import film_of, write_film
+from explorer.export.film import film_note, film_of, film_steps, write_film
 from explorer.export.film.frames import Film
 from explorer.export.film.gif import gif_colours, write_gif
 from explorer.export.film.mp4 import write_mp4
@@ -25,6 +24,7 @@ from explorer.export.request import FILM_FORMATS, ExportRequest
 from explorer.presentation.cells import value_cells
 from explorer.presentation.palette import DROPPED, KEPT, UNKNOWN, rgba
 from tests.export.runs import train, trained
+from tests.gui.exported import record
 
 SMALL = ExportRequest(
     what="film",
@@ -169,6 +169,59 @@ def test_masks_are_filmed_also_where_activations_were_let_go(tmp_path):
         assert (frame[centres(activation)] == rgba(look.palette.unknown)[0, :3]).all()
 
 
+def test_of_a_thinned_run_the_batches_with_activations_are_filmed(tmp_path):
+    history = History(3, reviews_shown=8)
+    run, snapshots, _ = train(history)
+    history.shrink(history.activation_bytes // 2)
+    kept = [step for step in range(1, 7) if history.has_activations(step)]
+    assert len(kept) == 3
+    request = SMALL.replace(first=1, last=0)
+    assert film_steps(request, history).tolist() == kept
+    assert film_note(request, history) == (
+        "Film: 3 of 6 batches, evenly spread; of the others the activations were let go, to save memory."
+    )
+    write_film(tmp_path / "film.webp", request, run, silent)
+    frames, _ = read(tmp_path / "film.webp")
+    assert len(frames) == 3
+    look = Look.of(request)
+    activation, mask, _ = maps_of(EquationFigure(request, run, run.snapshot(1), progress=(1, 6), item="film"))
+    for frame, step in zip(frames, kept, strict=True):
+        shown = (frame[centres(mask)] == rgba(look.palette.accent)[0, :3]).all(axis=-1)
+        np.testing.assert_array_equal(shown[:8], snapshots[step - 1].training.place(2).mask[:8][: len(shown)])
+        assert not (frame[centres(activation)] == rgba(look.palette.unknown)[0, :3]).all(axis=-1).any()
+
+
+def test_a_long_film_is_thinned_evenly_and_says_so():
+    history = record(1502).history
+    steps = film_steps(SMALL.replace(first=2, last=0), history)
+    assert (len(steps), steps[0], steps[-1]) == (1000, 2, 1502)
+    assert set(np.diff(steps)) == {1, 2}
+    assert film_note(SMALL.replace(first=2, last=0), history) == (
+        "Film: 1,000 of 1,501 batches, evenly spread; a film has 1,000 frames at most."
+    )
+    assert film_note(SMALL.replace(first=2, last=1001), history) == ""
+
+
+@pytest.mark.parametrize("form", FILM_FORMATS)
+def test_a_place_that_takes_no_more_is_a_sentence_and_the_old_film_stays(form, tmp_path):
+    import resource
+
+    run, _, _ = trained()
+    target = tmp_path / f"film.{form}"
+    target.write_bytes(b"old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        with pytest.raises(
+            WriteError, match=rf"film\.{form} could not be written: File too large; choose another place"
+        ):
+            write_film(target, SMALL, run, silent)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
 @pytest.mark.parametrize("form", FILM_FORMATS)
 def test_what_is_cancelled_leaves_the_old_film_and_no_remains(form, tmp_path):
     run, _, _ = trained()
@@ -197,7 +250,7 @@ def test_the_end_is_reported(form, tmp_path):
 
 
 @pytest.mark.parametrize("write", [write_gif, write_webp, write_mp4])
-def test_a_long_film_takes_no_more_memory_than_a_short_one(write):
+def test_a_long_film_takes_no_more_memory_than_a_short_one(write, tmp_path):
     shape = (240, 320, 3)
 
     def peak(frames):
@@ -206,7 +259,8 @@ def test_a_long_film_takes_no_more_memory_than_a_short_one(write):
                 yield np.full(shape, 8 * k, np.uint8)
 
         tracemalloc.start()
-        write(io.BytesIO(), Film(320, 240, frames, 30, Look.of(SMALL), pictures))
+        with open(tmp_path / "film", "wb") as file:
+            write(file, Film(320, 240, frames, 30, Look.of(SMALL), pictures))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak

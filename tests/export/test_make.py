@@ -46,6 +46,21 @@ def test_what_shows_one_batch_is_named_by_it() -> None:
     ]
 
 
+def test_a_picture_is_named_by_its_look_and_a_table_is_not() -> None:
+    request = ExportRequest(what="loss,film,masks,report", formats="png,csv,gif,npz,html", last=9, theme="dark")
+    assert names(request) == [
+        "loss dark.png",
+        "loss.csv",
+        "masks.npz",
+        "film hidden 2 batches 1-9 dark.gif",
+        "report dark.html",
+    ]
+    paper = ExportRequest(what="loss,model", formats="svg,keras", size="column", theme="transparent")
+    assert names(paper) == ["loss column transparent.svg", "model.keras"]
+    own = ExportRequest(what="loss", formats="pdf", size="custom", width=900, height=500)
+    assert names(own) == ["loss 900x500.pdf"]
+
+
 def test_a_batch_that_has_not_been_is_refused_with_a_sentence() -> None:
     with pytest.raises(ExportError, match=r"Batch 61 has not been: this run has 60"):
         settled(ExportRequest(step=61), 60)

@@ -189,7 +189,7 @@ def test_it_comes_alive_with_the_first_batch(driver: Driver, processes: Processe
     driver.session.mailbox.show(make_snapshot(SETTINGS, generation=driver.session.generation, step=8, batch=8))
     driver.poll()
     assert dialog.run.currentText() == "Run 1: dropout 0.50 after both"
-    assert dialog.names.text() == "2 files: equation-training hidden 2 batch 8.png, loss.png"
+    assert dialog.names.text() == "2 files: equation-training hidden 2 batch 8 dark.png, loss dark.png"
     assert dialog.export.isEnabled()
     assert dialog.choices.look.theme == "dark"
     assert NO_WEIGHTS in dialog.note.text()
@@ -237,7 +237,7 @@ def test_files_that_are_there_are_asked_for(driver: Driver, processes: Processes
     run(driver)
     dialog = opened(driver, tmp_path)
     (tmp_path / "equation-training hidden 2 batch 8.png").write_text("old")
-    dialog.form.edited.emit("theme", "dark")
+    dialog.form.edited.emit("colour_map", "cividis")
     assert "1 there already" in dialog.names.text()
     dialog.export.click()
     assert "equation-training hidden 2 batch 8.png" in question(dialog).informativeText()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -17,10 +17,11 @@ from explorer.export.files import replacing, writable
 from explorer.export.film.frames import Film, Pixels
 from explorer.export.film.gif import write_gif
 from explorer.export.film.mp4 import require_ffmpeg, write_mp4
+from explorer.export.film.steps import film_note, film_steps
 from explorer.export.film.webp import require_webp, write_webp
 from explorer.export.request import FILM_FORMATS, ExportRequest
 
-__all__ = ["film_of", "film_range", "write_film"]
+__all__ = ["film_note", "film_of", "film_steps", "write_film"]
 
 _WRITERS: Final[dict[str, Callable[[IO[bytes], Film], None]]] = {
     "gif": write_gif,
@@ -30,7 +31,7 @@ _WRITERS: Final[dict[str, Callable[[IO[bytes], Film], None]]] = {
 
 
 def write_film(target: Path, request: ExportRequest, run: RunRecord, report: Report) -> None:
-    """Write the film of some batches: `request.first` to `request.last`, `frames_per_second` of them a second.
+    """Write the film of some batches: `film_steps`, `frames_per_second` of them a second.
 
     Frames go into the file as they are drawn, so that a long film takes no more memory than a short one. There is no
     transparent film: it is drawn on white.
@@ -60,30 +61,13 @@ def write_film(target: Path, request: ExportRequest, run: RunRecord, report: Rep
         _WRITERS[form](file, film)
 
 
-def film_range(request: ExportRequest, run: RunRecord) -> range:
-    """The batches of a film.
-
-    Raises:
-        ValueError: With a sentence, when there are none.
-    """
-    length = len(run.history)
-    if not length:
-        raise ValueError("the run has no batch yet, so there is nothing to film; train a batch first")
-    first, last = request.first, request.last or length
-    if not first <= last <= length:
-        raise ValueError(
-            f"a film from batch {first:,} to {last:,} is not to be had of a run of {length:,} batches; choose others"
-        )
-    return range(first, last + 1)
-
-
 def film_of(request: ExportRequest, run: RunRecord, report: Report) -> Film:
     """The film, no frame of which is drawn yet.
 
     Raises:
         ValueError: With a sentence, when there are no such batches.
     """
-    steps = film_range(request, run)
+    steps = film_steps(request, run.history).tolist()
     if request.theme == "transparent":
         request = request.replace(theme="light")
     figure = EquationFigure(request, run, run.snapshot(_model(steps, run)), progress=(steps[0], steps[-1]), item="film")
@@ -99,7 +83,7 @@ def film_of(request: ExportRequest, run: RunRecord, report: Report) -> Film:
     return Film(width, height, len(steps), request.frames_per_second, Look.of(request), pictures)
 
 
-def _model(steps: range, run: RunRecord) -> int:
+def _model(steps: Sequence[int], run: RunRecord) -> int:
     """The batch that the figure is laid out for: a whole one, with all that has to be explained about any of them."""
     history = run.history
     whole = [step for step in steps if step % history.batches] or list(steps)
