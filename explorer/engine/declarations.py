@@ -6,8 +6,10 @@ import dataclasses
 import enum
 import math
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -76,7 +78,10 @@ class Declaration:
             raise ValueError(f"{self.name} must be a whole number, got {value!r}")
         # The network computes in float32, so what float32 makes of the number is what has to be in range:
         # 1 - 1e-9 is below 1 here and equal to 1 there, where 1 / (1 - rate) would then divide by zero.
-        number = float(np.float32(value)) if self.kind is float else float(value)
+        try:
+            number = float(np.float32(value)) if self.kind is float else float(value)
+        except OverflowError:  # of a whole number with hundreds of digits
+            number = math.inf
         if not self.accepts(number):
             raise ValueError(f"{self.name} must be {self.range_text()}, got {value!r}")
 
@@ -90,9 +95,10 @@ class Declaration:
 
     def range_text(self) -> str:
         """The range in words, as error messages and tooltips put it."""
+        digits = ".0f" if self.kind is int else "g"
         if self.high is None:
-            return f"at least {self.low:g}"
-        return f"in [{self.low:g}, {self.high:g}{')' if self.high_open else ']'}"
+            return f"at least {self.low:{digits}}"
+        return f"in [{self.low:{digits}}, {self.high:{digits}}{')' if self.high_open else ']'}"
 
 
 def declare(
@@ -113,6 +119,7 @@ def declare(
     return dataclasses.field(default=default, metadata=notes)
 
 
+@cache
 def declarations_of(kind: type) -> tuple[Declaration, ...]:
     """The declarations of a dataclass whose fields are all made with `declare`, in order."""
     kinds = typing.get_type_hints(kind)
@@ -120,3 +127,50 @@ def declarations_of(kind: type) -> tuple[Declaration, ...]:
         Declaration(name=field.name, kind=kinds[field.name], default=field.default, **field.metadata)
         for field in dataclasses.fields(kind)
     )
+
+
+class Declared:
+    """What frozen dataclasses have in common whose fields are all made with `declare`.
+
+    Raises:
+        ValueError: From the constructor, when a value is outside what its declaration allows.
+    """
+
+    __slots__ = ()
+    _field_is_called: ClassVar[str] = "field"
+
+    @classmethod
+    def _declarations(cls) -> tuple[Declaration, ...]:
+        kind: type = cls
+        return declarations_of(kind)
+
+    def __post_init__(self) -> None:
+        for declaration in self._declarations():
+            value = getattr(self, declaration.name)
+            declaration.check(value)
+            if declaration.kind is float:  # JSON and people write 1 where 1.0 is meant
+                object.__setattr__(self, declaration.name, float(value))
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed, checked again."""
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name, ready for JSON."""
+        return {declaration.name: getattr(self, declaration.name) for declaration in self._declarations()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The reverse of `to_dict`; missing fields get their default.
+
+        Raises:
+            ValueError: For a name that is no field, or a value out of range.
+        """
+        unknown = sorted(set(values) - {declaration.name for declaration in cls._declarations()})
+        if unknown:
+            raise ValueError(f"unknown {cls._field_is_called} {unknown[0]!r}")
+        return cls(**values)
+
+    def differences(self, other: Self) -> tuple[Declaration, ...]:
+        """The declarations of the fields in which two of them differ, in declared order."""
+        return tuple(d for d in self._declarations() if getattr(self, d.name) != getattr(other, d.name))

@@ -6,12 +6,10 @@ made from these declarations: a default, a range or a label stands nowhere else.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final
 
-from explorer.engine.declarations import Change, Declaration, declarations_of, declare
+from explorer.engine.declarations import Change, Declaration, Declared, declarations_of, declare
 
 __all__ = ["DECLARATIONS", "HIDDEN", "PRESETS", "Change", "Declaration", "Settings", "declaration", "preset"]
 
@@ -35,12 +33,14 @@ OPTIMIZERS: Final = (("rmsprop", "RMSprop"), ("adam", "Adam"), ("sgd", "SGD"))
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Declared):
     """What a run depends on. Frozen: a change is a new `Settings`.
 
     Raises:
         ValueError: From the constructor, when a value is outside what its declaration allows.
     """
+
+    _field_is_called: ClassVar[str] = "setting"
 
     data: str = declare(
         "auto",
@@ -177,8 +177,7 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
-        for declaration in DECLARATIONS:
-            declaration.check(getattr(self, declaration.name))
+        Declared.__post_init__(self)  # a dataclass with slots is a class made anew, which super() does not know
         if self.written_as == "keras" and self.scaling != "inverted":
             raise ValueError(
                 f"scaling must be inverted with written_as keras, which has no other, got {self.scaling!r}; "
@@ -194,30 +193,6 @@ class Settings:
     def active(self, hidden: int) -> bool:
         """Whether a dropout layer stands after hidden layer 1 or 2."""
         return self.written_as != "none" and (self.dropout_1 if hidden == 1 else self.dropout_2)
-
-    def replace(self, **changes: Any) -> Self:
-        """A copy with some fields changed, checked again."""
-        return dataclasses.replace(self, **changes)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields by name, ready for JSON."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The reverse of `to_dict`; missing fields get their default.
-
-        Raises:
-            ValueError: For a name that is no field, or a value out of range.
-        """
-        unknown = sorted(set(values) - {declaration.name for declaration in DECLARATIONS})
-        if unknown:
-            raise ValueError(f"unknown setting {unknown[0]!r}")
-        return cls(**values)
-
-    def differences(self, other: Settings) -> tuple[Declaration, ...]:
-        """The declarations of the fields in which two settings differ, in declared order."""
-        return tuple(d for d in DECLARATIONS if getattr(self, d.name) != getattr(other, d.name))
 
     def needs_restart(self, other: Settings) -> tuple[Declaration, ...]:
         """Those of the differing fields that cannot change during a run."""

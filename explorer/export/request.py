@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self
+from typing import ClassVar, Final, Literal
 
-from explorer.engine.declarations import Declaration, declarations_of, declare
+from explorer.engine.declarations import Declaration, Declared, declarations_of, declare
 from explorer.presentation.palette import COLOUR_MAPS
 from explorer.presentation.series import NEW_COUNTS
 
@@ -177,12 +175,14 @@ SIZES: Final[dict[str, Size]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ExportRequest:
+class ExportRequest(Declared):
     """Everything an export depends on besides the runs. Frozen, and the same as JSON.
 
     Raises:
         ValueError: From the constructor, with a sentence.
     """
+
+    _field_is_called: ClassVar[str] = "choice"
 
     what: str = declare("equation-training", label="What", group="What", help="Names of items, with commas; or all.")
     formats: str = declare(
@@ -277,8 +277,7 @@ class ExportRequest:
     frames_per_second: int = declare(10, label="Frames a second", group="Film", help="Of the film.", low=1, high=30)
 
     def __post_init__(self) -> None:
-        for declaration in DECLARATIONS:
-            declaration.check(getattr(self, declaration.name))
+        Declared.__post_init__(self)  # a dataclass with slots is a class made anew, which super() does not know
         names = [item.name for item in ITEMS]
         for what in _split(self.what):
             if what not in (*names, "all"):
@@ -318,26 +317,6 @@ class ExportRequest:
     def mode(self) -> Literal["light", "dark"]:
         """Which palette it is drawn with; what is transparent is drawn for a light ground."""
         return "dark" if self.theme == "dark" else "light"
-
-    def replace(self, **changes: Any) -> Self:
-        """A copy with some fields changed, checked again."""
-        return dataclasses.replace(self, **changes)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields by name, ready for JSON."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """The reverse of `to_dict`; missing fields get their default.
-
-        Raises:
-            ValueError: For a name that is no field, or a value out of range.
-        """
-        unknown = sorted(set(values) - {declaration.name for declaration in DECLARATIONS})
-        if unknown:
-            raise ValueError(f"unknown choice {unknown[0]!r}")
-        return cls(**values)
 
 
 def _split(names: str) -> tuple[str, ...]:

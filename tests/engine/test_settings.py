@@ -110,3 +110,21 @@ def test_a_preset_keeps_data_and_seed():
 @pytest.mark.parametrize(("reviews", "held_out"), [(25_000, 10_000), (12_000, 4_800), (30_000, 10_000), (0, 0)])
 def test_a_smaller_set_gives_up_the_same_share(reviews, held_out):
     assert Settings().validation_count(reviews) == held_out
+
+
+def test_whole_numbers_are_taken_for_what_is_no_whole_number():
+    settings = Settings(learning_rate=1, rate_1=0)
+    assert (type(settings.learning_rate), type(settings.rate_1)) == (float, float)
+    assert Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+    assert type(Settings().replace(l2=1).l2) is float
+
+
+@pytest.mark.parametrize("name", ["seed", "learning_rate"])
+def test_a_number_beyond_all_numbers_is_a_sentence(name):
+    with pytest.raises(ValueError, match=rf"{name} must be in "):
+        Settings(**{name: 10**400})
+
+
+def test_limits_are_written_in_full():
+    with pytest.raises(ValueError, match=r"seed must be in \[0, 2147483647\], got -1"):
+        Settings(seed=-1)
