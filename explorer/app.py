@@ -11,7 +11,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from PySide6.QtCore import QObject, QSettings, QSocketNotifier
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QSocketNotifier,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from explorer.data.columns import absolute
@@ -21,6 +28,10 @@ from explorer.gui.main_window import MainWindow
 from explorer.store import Journals, is_run_file
 
 SWITCH_INTERVAL_S: Final = 0.0005
+_NO_SCREEN: Final = (
+    "dropout-explorer: no window can be opened here: {reason}; start it on a desktop, with the packages that the "
+    "README names, or use dropout-explorer run, which needs no display\n"
+)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -71,7 +82,7 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
     """
     # With the usual 5 ms the worker, whenever it is in Python, keeps the window's thread waiting for that long.
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = QApplication.instance() or _application()
     assert isinstance(application, QApplication)
     application.setApplicationName("dropout-explorer")
     application.setApplicationDisplayName("Dropout Explorer")
@@ -102,6 +113,28 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
         sys.stderr.flush()
         os._exit(code)
     return code
+
+
+def _application() -> QApplication:
+    """Qt's application; where there is no screen the program ends with a sentence, and not with Qt's abort."""
+    said: list[str] = []
+
+    def hear(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if kind is not QtMsgType.QtFatalMsg:
+            said.append(text)
+            return
+        reason = said[0].strip().rstrip(".") if said else text.split(".")[0]
+        sys.stderr.write(_NO_SCREEN.format(reason=reason))
+        sys.stderr.flush()
+        os._exit(2)  # when this returns Qt aborts
+
+    earlier = qInstallMessageHandler(hear)
+    try:
+        return QApplication(sys.argv[:1])
+    finally:
+        qInstallMessageHandler(earlier)
+        for text in said:
+            sys.stderr.write(f"{text}\n")
 
 
 class _Once(QObject):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from explorer.data.progress import DataError
 from explorer.engine import Settings
 from explorer.engine.checkpoint import Checkpoint, capture
+from explorer.engine.history import History
 from explorer.engine.probes import Probes
 from explorer.engine.questions import AboutReview, NewBatch, NewMask
 from explorer.engine.resuming import resume
@@ -148,3 +149,15 @@ def test_other_reviews_are_refused():
         resume(stopped, dataset(train=240))
     with pytest.raises(DataError, match="no complete epoch to continue from"):
         resume(Stopped(stopped.record, None), DATA)
+
+
+def test_an_order_that_this_numpy_does_not_draw_is_refused():
+    trainer = Trainer(SMALL, DATA)
+    train(trainer, 6)
+    record, checkpoint = RunRecord.of(trainer), capture(trainer)
+    first, second = (record.history.block(epoch) for epoch in (1, 2))
+    drawn_otherwise = replace(second, order=second.order[::-1].copy())  # as another generator would have it
+    history = History.restored(record.history.batches, [first, drawn_otherwise], record.results)
+    with pytest.raises(DataError, match=rf"cannot be continued with NumPy {np.__version__}, which draws another order"):
+        resume(Stopped(replace(record, history=history), checkpoint), DATA)
+    resume(Stopped(record, checkpoint), DATA)
