@@ -16,13 +16,23 @@ Example:
 from explorer.data.progress import Report
 from explorer.store.errors import RunFileError
 from explorer.store.journal import Journal
-from explorer.store.keeping import Journals, Leftover, keeping, leftovers
+from explorer.store.keeping import (
+    MOST_UNSAVED,
+    Journals,
+    Leftover,
+    Unsaved,
+    forget_unsaved,
+    keeping,
+    leftovers,
+    unsaved,
+)
 from explorer.store.opening import open_run
 from explorer.store.recognise import SUFFIX, is_run_file
 from explorer.store.saved_run import SavedRun
 from explorer.store.saving import save
 
 __all__ = [
+    "MOST_UNSAVED",
     "SUFFIX",
     "Journal",
     "Journals",
@@ -30,9 +40,12 @@ __all__ = [
     "Report",
     "RunFileError",
     "SavedRun",
+    "Unsaved",
+    "forget_unsaved",
     "is_run_file",
     "keeping",
     "leftovers",
     "open_run",
     "save",
+    "unsaved",
 ]

@@ -85,7 +85,7 @@ class Journal:
         self._changes_kept = 0
         self._changed = threading.Condition()
         self._queue: deque[_Entry] = deque()
-        self._busy = self._closing = False
+        self._busy = self._closing = self._left = False
         self._thread: threading.Thread | None = None
         if self.newest is not None:
             for epoch in range(1, self.newest.epoch + 1):
@@ -166,16 +166,32 @@ class Journal:
         save(target, record, checkpoint=self.newest, weights=self, environments=self.environments, report=report)
 
     def close(self) -> None:
-        """End the thread, and remove the folder."""
+        """End the thread, and remove the folder, unless it was left."""
+        self._end()
+        if self._folder is not None and not self._left:
+            self._folder.remove()
+        self._let_go_of_what_was_continued()
+
+    def leave(self, name: str) -> None:
+        """End the thread once all is written; the folder stays, see `explorer.store.keeping.unsaved`.
+
+        Args:
+            name: The name that a person gave the run; may be empty.
+        """
+        self.settle()
+        self._end()
+        if self._folder is not None and self._folder.begun:
+            self._left = True
+            self._folder.leave(name)
+        self._let_go_of_what_was_continued()
+
+    def _end(self) -> None:
         with self._changed:
             self._closing = True
             self._queue.clear()
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join()
-        if self._folder is not None:
-            self._folder.remove()
-        self._let_go_of_what_was_continued()
 
     def _let_go_of_what_was_continued(self) -> None:
         if isinstance(self._continued, SavedRun | Journal):

@@ -40,6 +40,8 @@ from explorer.store.locks import Lock
 from explorer.store.saving import ACTIVATION_BUDGET_BYTES, readme
 
 BEGIN: Final = "begin.zip"
+CLOSED: Final = "closed"
+"""Stands in a folder that was left in an orderly way; holds the name that a person gave the run."""
 _EPOCH: Final = "epoch.json"
 _CHECKPOINT: Final = "checkpoint.json"
 
@@ -145,6 +147,15 @@ class JournalFolder:
         """Wait until what was written is on the disk, or cannot be."""
         with contextlib.suppress(RuntimeError, CancelledError):  # being removed: it need not be there
             self._forcing.submit(lambda: None).result()
+
+    def leave(self, name: str) -> None:
+        """Let the folder be, for a later start."""
+        self._forcing.shutdown(wait=True)
+        with contextlib.suppress(OSError):  # then it looks like what a crash leaves
+            (self.path / CLOSED).write_text(name, encoding="utf-8")
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def remove(self) -> None:
         """Let the folder go, with all that is in it."""

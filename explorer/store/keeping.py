@@ -1,4 +1,4 @@
-"""The runs that this process keeps, and those that a process left that ended without closing."""
+"""The runs that this process keeps, and those that earlier ones left: by ending without closing, or unsaved."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from explorer.store.document import DocumentError, document, parsed
 from explorer.store.errors import RunFileError
 from explorer.store.folders import new_folder, runs_folder
 from explorer.store.journal import Journal
-from explorer.store.journal_files import BEGIN, JournalMembers
+from explorer.store.journal_files import BEGIN, CLOSED, JournalMembers
 from explorer.store.layout import RUN
 from explorer.store.locks import Lock
 from explorer.store.opening import read_run
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _STALE_SECONDS: Final = 24 * 3600
 _MOST_LEFTOVERS: Final = 50
+MOST_UNSAVED: Final = 5
+MOST_UNSAVED_BYTES: Final = 500_000_000
+"""Runs that were not saved stay as long as no more than these came after them."""
 
 
 class Journals:
@@ -50,7 +53,7 @@ class Journals:
         return journal
 
     def close(self) -> None:
-        """The program ends in an orderly way: nothing has to be offered back."""
+        """The program ends in an orderly way: nothing has to be offered back. What was left before stays."""
         with self._lock:
             journals, self._journals = self._journals, []
         for journal in journals:
@@ -95,18 +98,77 @@ class Leftover:
         self._lock.release()
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """A run that was not saved when its window was closed.
+
+    Attributes:
+        folder: Where it is.
+        name: That a person gave it; may be empty.
+        title: Of the reviews it was trained on.
+        settings: Those it began with.
+        epochs: Epochs that were kept.
+        closed_at: When, in seconds since 1970.
+    """
+
+    folder: Path
+    name: str
+    title: str
+    settings: Settings
+    epochs: int
+    closed_at: float
+
+    def take(self) -> Leftover | None:
+        """Hold it for this process; None when another one does, or it is gone."""
+        with contextlib.suppress(OSError):
+            lock = Lock.take(self.folder)
+            return None if lock is None else _leftover(self.folder, lock)
+        return None
+
+
 def leftovers() -> tuple[Leftover, ...]:
     """What processes left that ended without closing, the newest first. Nothing is read but what it is."""
     found = []
+    for left in _free_folders():
+        if (left.folder / CLOSED).exists():
+            left.leave()
+        else:
+            found.append(left)
+    return tuple(found)
+
+
+def unsaved() -> tuple[Unsaved, ...]:
+    """What was not saved when its window was closed, the newest first; none that a process holds."""
+    found = []
+    for left in _free_folders():
+        mark = left.folder / CLOSED
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            name, when = mark.read_text(encoding="utf-8"), mark.stat().st_mtime
+            found.append(Unsaved(left.folder, name, left.title, left.settings, left.epochs, when))
+        left.leave()
+    return tuple(sorted(found, key=lambda each: each.closed_at, reverse=True))
+
+
+def forget_unsaved(most: int = 0) -> None:
+    """Remove unsaved runs, but for the newest: so many of them, and no more than `MOST_UNSAVED_BYTES`."""
+    size = 0
+    for k, each in enumerate(unsaved()):
+        size += sum(file.stat().st_size for file in each.folder.glob("*") if file.is_file())
+        if k >= most or size > MOST_UNSAVED_BYTES:
+            left = each.take()
+            if left is not None:
+                left.discard()
+
+
+def _free_folders() -> Iterator[Leftover]:
+    """Runs that no process holds, the newest first; whoever takes one lets it go."""
     with contextlib.suppress(OSError):  # no folder, no leftovers
         for folder in sorted(runs_folder().iterdir(), reverse=True)[:_MOST_LEFTOVERS]:
             with contextlib.suppress(OSError):
                 lock = Lock.take(folder) if folder.is_dir() else None
-                if lock is not None:
-                    left = _leftover(folder, lock)
-                    if left is not None:
-                        found.append(left)
-    return tuple(found)
+                left = None if lock is None else _leftover(folder, lock)
+                if left is not None:
+                    yield left
 
 
 def _leftover(folder: Path, lock: Lock) -> Leftover | None:

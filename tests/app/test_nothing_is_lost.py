@@ -104,6 +104,40 @@ def assert_goes_on_as_the_uninterrupted_run(path: Path) -> None:
         np.testing.assert_array_equal(mine.numpy(), theirs)
 
 
+def closes_without_saving(window):
+    window.transport.speed_chosen.emit(None)
+    window.form.show_settings(window.form.settings.replace(epochs=2, data="sample"))
+    window.conductor.play()
+    yield lambda: window.conductor.state is RunState.FINISHED
+    window.book.rename(1, "not saved")
+    np.save(os.environ["DROPOUT_EXPLORER_RUNS"] + "-mask.npy", window.stage.looking.history.mask(1, 1))
+    window.close()
+
+
+def opens_what_was_not_saved(window):
+    from PySide6.QtWidgets import QMenu
+
+    assert not window.run_files.notices.leftover.isVisible()
+    menu = QMenu(window)
+    window.run_files.fill_recent(menu)
+    next(action for action in menu.actions() if action.text().startswith("not saved, 2 epochs")).trigger()
+    yield lambda: window.conductor.state is RunState.LOOKING
+    mask = np.load(os.environ["DROPOUT_EXPLORER_RUNS"] + "-mask.npy")
+    assert (window.stage.looking.history.mask(1, 1) == mask).all()
+    (run,) = window.book.runs
+    assert run.own_name == "not saved"
+    window.book.forget(run.number)
+    window.close()
+
+
+def test_a_run_that_was_not_saved_is_in_the_menu_of_the_next_start(tmp_path):
+    assert_ended_well(drive(closes_without_saving, tmp_path))
+    runs = Path(os.environ["DROPOUT_EXPLORER_RUNS"])
+    assert len(list(runs.iterdir())) == 1
+    assert_ended_well(drive(opens_what_was_not_saved, tmp_path))
+    assert list(runs.iterdir()) == [], "it was deleted"
+
+
 def starts_with_a_file(window):
     yield lambda: window.conductor.state is RunState.LOOKING
     assert window.stage.looking.steps == 7

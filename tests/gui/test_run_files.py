@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QDateTime, QUrl
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from explorer import store
@@ -205,6 +208,61 @@ def test_what_a_crash_left_is_offered_and_opened(driver: Driver, left: Path) -> 
     window.close()
     assert left.exists(), "it is in no file yet"
     Lock.take(left).release()
+
+
+def recent(driver: Driver) -> list[QAction]:
+    menu = QMenu(driver.window)
+    driver.window.run_files.fill_recent(menu)
+    return menu.actions()
+
+
+def test_what_was_not_saved_is_in_the_menu_and_not_in_the_way(driver: Driver, left: Path) -> None:
+    mark = left / "closed"
+    mark.write_text("")
+    os.utime(mark, (0, 0))
+    begin(driver)
+    window = driver.window
+    assert not window.run_files.notices.leftover.isVisible()
+    heading, entry, _, _ = recent(driver)[-4:]
+    assert (heading.text(), heading.isEnabled()) == ("Not saved when the window was closed:", False)
+    assert entry.text().startswith("dropout 0.50 after both, 2 epochs, ")
+    assert entry.text().endswith(f"{QDateTime.fromSecsSinceEpoch(0).date().year()}, {datetime.fromtimestamp(0):%H:%M}")
+    entry.trigger()
+    settled(driver)
+    (run,) = window.book.runs
+    np.testing.assert_array_equal(run.history.mask(3, 1), store.open_run(FIRST).record.history.mask(3, 1))
+    entry.trigger()
+    assert "it is open in another window, or gone" in window.notices.failed.text()
+    window.close()
+    assert [each.folder for each in store.unsaved()] == [left], "it is in no file yet"
+
+
+def test_what_was_not_saved_can_be_forgotten(driver: Driver, left: Path) -> None:
+    (left / "closed").write_text("mine")
+    assert any(action.text().startswith("mine, 2 epochs") for action in recent(driver))
+    recent(driver)[-1].trigger()
+    driver.qtbot.waitUntil(lambda: not left.exists())
+    assert [action.text() for action in recent(driver)] == ["No run was saved or opened yet"]
+
+
+@pytest.mark.parametrize("epochs_in_file", [None, 1, 2])
+def test_at_the_end_runs_stay_unless_a_file_has_all_of_them(
+    driver: Driver, tmp_path: Path, epochs_in_file: int | None
+) -> None:
+    saved = store.open_run(FIRST)
+    journal = store.Journal(saved.record, runs_folder() / "20260101-000000-1-abcd", continued=saved)
+    history = saved.record.history
+    driver.run(SETTINGS, history=history)
+    window = driver.window
+    window.book._replace(1, started=replace(window.book.runs[0].started, keeper=journal))
+    window.book.rename(1, "mine")
+    if epochs_in_file is not None:
+        window.run_files.save(window.book.runs[0], tmp_path / "mine.dropout")
+        settled(driver)
+        window.run_files._epochs_in_files[1] = epochs_in_file  # the second was trained after that
+    window.close()
+    journal.close()
+    assert [each.name for each in store.unsaved()] == ([] if epochs_in_file == 2 else ["mine"])
 
 
 def test_what_a_crash_left_goes_once_it_is_saved(driver: Driver, left: Path, tmp_path: Path) -> None:

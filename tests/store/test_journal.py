@@ -124,6 +124,54 @@ def test_a_leftover_can_be_left_and_discarded(left):
     assert store.leftovers() == ()
 
 
+def unsaved_run(name: str = "") -> store.Unsaved:
+    """A run whose window was closed before it was saved."""
+    trainer, _ = small_run(3)
+    journal = store.Journal(RunRecord.of(trainer), new_folder())
+    journal.keep(trainer)
+    journal.leave(name)
+    journal.close()
+    return next(each for each in store.unsaved() if each.folder == journal.folder)
+
+
+def test_a_run_that_was_not_saved_is_no_crash_and_can_be_had_again():
+    trainer, _ = small_run(3)
+    left = unsaved_run("mine, ½")
+    assert (left.name, left.epochs, left.settings) == ("mine, ½", 1, SMALL)
+    assert store.leftovers() == ()
+    held = left.take()
+    assert left.take() is None
+    assert store.unsaved() == ()
+    saved = held.open()
+    np.testing.assert_array_equal(saved.record.history.mask(2, 1), trainer.history.mask(2, 1))
+    assert_same_run(resume(saved, DATA), trainer)
+    saved.close()
+    assert store.unsaved() == ()
+    assert not left.folder.exists()
+
+
+def test_only_the_newest_unsaved_runs_stay():
+    for k in range(4):
+        mark = unsaved_run(str(k)).folder / "closed"
+        os.utime(mark, (1000 + k, 1000 + k))
+    held = store.unsaved()[3].take()
+    store.forget_unsaved(2)
+    held.leave()
+    assert [each.name for each in store.unsaved()] == ["3", "2", "0"], (
+        "one that is open somewhere is nobody's to remove"
+    )
+    store.forget_unsaved()
+    assert list(runs_folder().iterdir()) == []
+
+
+def test_before_the_first_epoch_there_is_nothing_to_leave():
+    trainer, _ = small_run(1)
+    journal = store.Journal(RunRecord.of(trainer), new_folder())
+    journal.leave("")
+    journal.close()
+    assert not runs_folder().exists()
+
+
 @pytest.mark.parametrize("damage", ["half", "part", "flipped", "gone"])
 def test_an_epoch_that_is_not_whole_is_one_that_was_not_kept(damage, left):
     newest = left / "epoch-0002.zip"

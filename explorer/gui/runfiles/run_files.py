@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QDateTime, QLocale, QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
@@ -19,6 +19,7 @@ from explorer.gui.runfiles.notices import RunNotices
 from explorer.gui.runfiles.strip import FilesStrip
 from explorer.gui.runs import Run
 from explorer.gui.toast import file_actions
+from explorer.presentation.series import descriptions
 
 if TYPE_CHECKING:
     from explorer.gui.main_window import MainWindow
@@ -38,6 +39,7 @@ class RunFiles(QObject):
         self.notices = RunNotices()
         self._leftovers: list[store.Leftover] = []
         self._rescued: list[tuple[store.SavedRun, store.Leftover]] = []
+        self._epochs_in_files: dict[int, int] = {}
         self._save_action: QAction | None = None
         self._folder = ""
         window.statusBar().insertPermanentWidget(1, self.strip)  # before what always stands there
@@ -80,6 +82,7 @@ class RunFiles(QObject):
         """Save a run to a file; it may go on being trained meanwhile."""
         self._folder = str(path.parent)
         keeper, name = run.started.keeper, run.own_name or path.stem
+        epochs = len(run.results)  # at least
 
         def work(report: store.Report) -> None:
             if keeper is not None:
@@ -89,6 +92,7 @@ class RunFiles(QObject):
 
         def then(_: object) -> None:
             if any(each.number == run.number for each in self._book.runs):
+                self._epochs_in_files[run.number] = epochs
                 self._book.saved(run.number, path)
             self._window.remembered.add_recent_run(str(path))
             self._window.toast.say(f"{path.name} saved to {path.parent}", file_actions(path, path.parent))
@@ -118,19 +122,44 @@ class RunFiles(QObject):
     def fill_recent(self, menu: QMenu) -> None:
         """Put the recent runs into a menu."""
         menu.clear()
-        recent = self._window.remembered.recent_runs
+        recent, unsaved = self._window.remembered.recent_runs, store.unsaved()
         for path in recent:
             # An ampersand in a file's name is no shortcut.
             action = menu.addAction(str(path).replace("&", "&&"))
             action.triggered.connect(partial(self._open_recent, path))
-        if recent:
+        if unsaved:
             menu.addSeparator()
-            menu.addAction("&Forget these").triggered.connect(self._window.remembered.forget_recent_runs)
+            menu.addAction("Not saved when the window was closed:").setEnabled(False)
+        for each in unsaved:
+            menu.addAction(_described(each).replace("&", "&&")).triggered.connect(partial(self._open_unsaved, each))
+        if recent or unsaved:
+            menu.addSeparator()
+            menu.addAction("&Forget these").triggered.connect(self._forget_recent)
         else:
             menu.addAction("No run was saved or opened yet").setEnabled(False)
 
     def _open_recent(self, path: str, *_: object) -> None:
         self.open(Path(path))
+
+    def _forget_recent(self) -> None:
+        self._window.remembered.forget_recent_runs()
+        self._in_background(store.forget_unsaved)
+
+    def _open_unsaved(self, unsaved: store.Unsaved, *_: object) -> None:
+        left = unsaved.take()
+        if left is None:
+            self._window.notices.refuse(f"{_described(unsaved)}: it is open in another window, or gone")
+            return
+
+        def then(saved: store.SavedRun) -> None:
+            self._rescued.append((saved, left))
+            self._take_in(saved, unsaved.name, None)
+
+        def refused(sentence: str) -> None:
+            left.leave()
+            self._window.notices.refuse(sentence)
+
+        self._open(Job("Opening the run", left.open, then, refused))
 
     def _open(self, job: Job[store.SavedRun]) -> None:
         self._window.notices.failed.hide()
@@ -149,6 +178,8 @@ class RunFiles(QObject):
             keeper=saved,
         )
         run = self._book.add(started, record, name=name, path=path)
+        if path is not None:
+            self._epochs_in_files[run.number] = len(record.results)
         if self._shelf.look_at(run.number):
             differences = ", ".join(saved.differences)
             note = f" · trained elsewhere ({differences}): last digits may differ if continued" if differences else ""
@@ -203,6 +234,11 @@ class RunFiles(QObject):
                 leftover.leave()
             else:
                 leftover.discard()
+        for run in self._book.runs:
+            keeper = run.started.keeper
+            if isinstance(keeper, store.Journal) and len(run.results) > self._epochs_in_files.get(run.number, 0):
+                keeper.leave(run.own_name)
+        store.forget_unsaved(store.MOST_UNSAVED)
 
     def _show_held(self) -> None:
         held = self._shelf.held
@@ -236,6 +272,13 @@ class RunFiles(QObject):
         dialog.setAcceptMode(mode)
         dialog.setNameFilters([RUNS, "All files (*)"] if mode is QFileDialog.AcceptMode.AcceptOpen else [RUNS])
         return dialog
+
+
+def _described(unsaved: store.Unsaved) -> str:
+    (differs,) = descriptions([(unsaved.settings, unsaved.settings)])
+    epochs = f"{unsaved.epochs} epoch{'' if unsaved.epochs == 1 else 's'}"
+    when = QLocale.c().toString(QDateTime.fromSecsSinceEpoch(int(unsaved.closed_at)), "d MMM yyyy, HH:mm")
+    return f"{unsaved.name or differs}, {epochs}, {when}"
 
 
 def _file_name(run: Run) -> str:
