@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.gui.theme import Palette
+from explorer.gui.theme import Palette, scaled
+from explorer.resources import resource
 
 _SHEET = """
 QToolTip {{ color: {text}; background: {raised}; border: 1px solid {border}; padding: 4px; }}
@@ -51,6 +52,14 @@ QTreeWidget#whatTree {{ background: {field}; border: 1px solid {border}; border-
 QTreeWidget#whatTree:focus {{ border-color: {accent}; }}
 QTreeWidget#whatTree::item {{ padding: 3px 0; }}
 QTreeWidget#whatTree::item:selected {{ background: {info}; color: {text}; }}
+QCheckBox::indicator, QTreeView::indicator {{ width: {side}px; height: {side}px; background: {field};
+    border: 1px solid {muted}; border-radius: 3px; }}
+QCheckBox::indicator:hover, QTreeView::indicator:hover, QCheckBox::indicator:focus {{ border-color: {text}; }}
+QCheckBox::indicator:checked, QTreeView::indicator:checked {{ background: {accent}; border-color: {accent};
+    image: url("{checked}"); }}
+QTreeView::indicator:indeterminate {{ background: {accent}; border-color: {accent}; image: url("{partly}"); }}
+QCheckBox::indicator:disabled, QTreeView::indicator:disabled {{ background: {panel}; border-color: {border}; }}
+QCheckBox::indicator:checked:disabled, QTreeView::indicator:checked:disabled {{ image: url("{checked_disabled}"); }}
 #toast {{ background: {raised}; border: 1px solid {muted}; border-radius: 8px; }}
 #slow {{ background: {panel}; border-bottom: 1px solid {border}; }}
 #key {{ background: {raised}; border: 1px solid {border}; border-bottom-width: 2px; border-radius: 4px;
@@ -74,6 +83,10 @@ QSplitter::handle:hover {{ background: {border}; }}
 
 
 def stylesheet(palette: Palette) -> str:
-    """The style sheet of the main window in one palette."""
+    """The style sheet of the main window in one palette, in the size that text has now."""
     colours = {name: getattr(palette, name) for name in Palette.__slots__}
-    return _SHEET.format(**colours)
+    pictures = {
+        name.replace("-", "_"): resource(f"icons/{name}.svg").as_posix()
+        for name in ("checked", "checked-disabled", "partly")
+    }
+    return _SHEET.format(side=scaled(12), **pictures, **colours)

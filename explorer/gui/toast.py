@@ -119,6 +119,13 @@ class Toast(QFrame):
         low = window.height() if self._above is None else self._above.mapTo(window, QPoint(0, 0)).y()
         self.move(window.width() - width - _MARGIN, low - self.height() - _MARGIN)
 
+    def event(self, event: QEvent) -> bool:
+        """Buttons get their size only once they are styled."""
+        taken = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._place()
+        return taken
+
     def _time_is_up(self) -> None:
         if self.underMouse() or self.isAncestorOf(self.window().focusWidget() or self.window()):
             self._timer.start()

@@ -107,7 +107,7 @@ def test_a_tick_without_a_format_says_so(driver: Driver, processes: Processes, t
 def test_without_a_run_it_says_what_to_do(driver: Driver, processes: Processes, tmp_path: Path) -> None:
     driver.ready()
     dialog = opened(driver, tmp_path)
-    assert "Start a run" in dialog.note.text()
+    assert "Start a run" in dialog.picture.said
     assert not dialog.export.isEnabled()
 
 

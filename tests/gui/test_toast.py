@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
+from explorer.gui import theme
+from explorer.gui.stylesheet import stylesheet
 from explorer.gui.toast import Toast
 
 
@@ -55,6 +57,17 @@ def test_another_sentence_takes_its_place(toast: Toast) -> None:
     toast.say("Second.")
     assert toast.text() == toast.accessibleDescription() == "Second."
     assert toast.buttons() == ()
+
+
+def test_buttons_have_their_height_whatever_was_said_before(window: QMainWindow, toast: Toast, qtbot: QtBot) -> None:
+    window.setStyleSheet(stylesheet(theme.DARK))
+    actions = (("Show", "Show it", lambda: None), ("Copy", "Copy it", lambda: None))
+    toast.say("A sentence that is so long that it takes two lines in a message that is as wide as this one.", actions)
+    QCoreApplication.processEvents()
+    toast.say("A sentence.", actions)
+    QCoreApplication.processEvents()
+    qtbot.waitUntil(lambda: all(button.height() >= button.sizeHint().height() for button in toast.buttons()))
+    assert toast.geometry().bottom() < window.statusBar().geometry().top()
 
 
 def test_it_goes_by_itself_but_not_under_the_mouse(toast: Toast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -284,8 +284,8 @@ class ExportDialog(QDialog):
 
     def _missing(self) -> str:
         """What cannot be exported now, and how it can be had."""
-        if self.chosen_run is None or not len(self.chosen_run.history):
-            return _NO_RUN
+        if self.chosen_run is None:
+            return ""  # it stands in the place of the preview
         labels = {item.name: item.label for item in ITEMS}
         items = [f"{labels[name]}: {sentence}." for name, sentence in self._items_missing.items()]
         formats = [f"{sentence}." for sentence in self._formats_missing.values()]
@@ -322,11 +322,13 @@ class ExportDialog(QDialog):
     def _preview(self) -> None:
         """Ask for the picture of the item that is looked at, or say why there is none."""
         run, item = self.chosen_run, next((each for each in ITEMS if each.name == self._looked_at), None)
-        if item is None:
+        if run is None:
+            self._say(_NO_RUN)
+        elif item is None:
             self._say("Choose a figure in the list to see it here.")
         elif item.name in self._items_missing:
             self._say(f"{item.label}: {self._items_missing[item.name]}.")
-        elif item.kind != "Figures" or run is None:
+        elif item.kind != "Figures":
             self._say(f"{item.label}\n\n{item.help}.")
         else:
             try:

@@ -97,7 +97,8 @@ class WhatTree(QTreeWidget):
         for item in ITEMS:
             row, why_not = self._rows[item.name], obstacles.get(item.name, "")
             row.setDisabled(bool(why_not))
-            row.setText(0, f"{item.label} (not now)" if why_not else item.label)
+            alone = why_not and len(obstacles) < len(ITEMS)  # said of every row it says nothing
+            row.setText(0, f"{item.label} (not now)" if alone else item.label)
             row.setToolTip(0, why_not or item.help)
         self._tell()
 
