@@ -25,8 +25,8 @@ from explorer.export.files import folder_writable, replacing, writable
 from explorer.export.record import Recorder
 from explorer.export.tensorboard import write_tensorboard
 from explorer.options import settings_from
-from explorer.store import keeping
-from explorer.terminal import bar, ended, reporting, tell
+from explorer.store import Journal, keeping
+from explorer.terminal import bar, complain, ended, reporting, tell
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
@@ -68,7 +68,7 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
         # Named as its file is, which is what somebody who compares files knows it by.
-        journal = stack.enter_context(keeping(trainer, arguments.save.stem)) if arguments.save else None
+        journal = stack.enter_context(_keeping(trainer, arguments.save.stem)) if arguments.save else None
         for result in _train(trainer, recorder):
             if journal is not None:
                 journal.keep(trainer)
@@ -99,6 +99,23 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
         written.append(arguments.json)
     tell(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}")
     tell(f"model prediction is {probability:.3f}, label is {label}")
+
+
+@contextlib.contextmanager
+def _keeping(trainer: Trainer, name: str) -> Iterator[Journal]:
+    """Keep a run until it is saved; say where it is when that does not come about."""
+    kept = 0
+    try:
+        with keeping(trainer, name, troubled=lambda sentence: complain("run", sentence)) as journal:
+            try:
+                yield journal
+            finally:
+                kept = 0 if journal.newest is None or journal.trouble else journal.newest.epoch
+    except BaseException:
+        if kept:
+            epochs = f"{kept} epoch{'s' * (kept > 1)} of this run"
+            complain("run", f"{epochs} can be had in the window under File, Recent runs, and saved from there")
+        raise
 
 
 def _check_targets(arguments: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ import types
 import numpy as np
 import pytest
 
+from explorer import store
 from explorer.cli import main, parser
 from explorer.engine import Settings, preset
 from explorer.options import settings_from
@@ -245,7 +246,7 @@ def test_nothing_is_lost_when_a_run_diverges(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_nothing_behind(number, tmp_path, capsys, monkeypatch):
+def test_an_interrupted_run_leaves_no_half_files_and_can_be_had_in_the_window(number, tmp_path, capsys, monkeypatch):
     said: list[str] = []
 
     def interrupted_after_an_epoch(line: str) -> None:
@@ -260,7 +261,42 @@ def test_an_interrupted_run_leaves_nothing_behind(number, tmp_path, capsys, monk
     files = ["--save", str(target), "--record", str(tmp_path / "run.npz"), "--json", str(tmp_path / "run.json")]
     assert main([*QUICK, "--epochs", "3", *files]) == 130
     assert len(said) == 2
-    assert capsys.readouterr().err == "dropout-explorer run: interrupted; nothing was written\n"
+    assert capsys.readouterr().err == (
+        "dropout-explorer run: 1 epoch of this run can be had in the window under File, Recent runs, and saved from "
+        "there\ndropout-explorer run: interrupted; nothing was written\n"
+    )
     assert target.read_text() == "old"
-    left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
-    assert left == ["run.dropout"]
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["run.dropout"]
+    (kept,) = store.unsaved()
+    assert (kept.name, kept.epochs) == ("run", 1)
+
+
+def test_a_run_that_cannot_be_saved_in_the_end_is_not_lost(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.setattr("explorer.batch.tell", lambda line: folder.rmdir() if line.startswith("epoch 2") else None)
+    assert main([*QUICK, "--epochs", "2", "--save", str(folder / "run.dropout")]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("dropout-explorer run: 2 epochs of this run can be had in the window")
+    assert second.endswith("run.dropout could not be written: its folder does not exist; choose another place")
+    (kept,) = store.unsaved()
+    saved = kept.take().open()
+    assert (saved.record.name, len(saved.record.results)) == ("run", 2)
+    saved.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit to the size of files is of other systems")
+def test_a_disk_that_fills_up_while_recording_is_a_sentence(tmp_path, capsys, monkeypatch):
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    monkeypatch.setattr(
+        "explorer.batch.tell", lambda line: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    )
+    try:
+        assert main([*QUICK, "--epochs", "1", "--record", str(tmp_path / "run.npz")]) == 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("run.npz could not be written: File too large; make room for it")
+    assert list(tmp_path.iterdir()) == []

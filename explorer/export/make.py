@@ -172,25 +172,26 @@ def _report(target: Target, source: _Source, report: Report) -> tuple[Path, ...]
 def _tensorboard(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
     from explorer.export.tensorboard import write_tensorboard
 
-    place = target.path
+    place = new = target.path
     try:
         with tempfile.TemporaryDirectory(
             prefix=f".{place.name}.", suffix=f".{os.getpid()}.part", dir=place.parent, ignore_cleanup_errors=True
         ) as temporary:
-            write_tensorboard(Path(temporary) / "new", source.run, report)
+            new = Path(temporary) / "new"
+            write_tensorboard(new, source.run, report)
             # TensorBoard would draw what is left of an earlier log into the same curves.
             old = Path(temporary) / "old"
             if place.exists():
                 os.replace(place, old)
             try:
-                os.replace(Path(temporary) / "new", place)
+                os.replace(new, place)
             except OSError:
                 if old.exists():
                     os.replace(old, place)
                 raise
+    except WriteError as error:
+        raise WriteError(str(error).replace(str(new), str(place))) from error  # nobody knows of the temporary folder
     except OSError as error:
-        if isinstance(error, WriteError):
-            raise
         raise WriteError(f"{place} could not be written: {error.strerror or error}; choose another place") from error
     return (place,)
 

@@ -11,6 +11,7 @@ division may differ from it in the last place.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 import zipfile
@@ -126,5 +127,6 @@ class Recorder:
     ) -> None:
         """Remove what is temporary."""
         for file in self._files.values():
-            file.close()
+            with contextlib.suppress(OSError):  # of a full disk, which has been told
+                file.close()
         self._folder.cleanup()

@@ -78,7 +78,8 @@ def write_tensorboard(folder: Path, run: RunRecord, report: Report) -> Path:
     except WriteError:
         raise
     except (OSError, tf.errors.OpError) as error:
-        reason = getattr(error, "strerror", None) or getattr(error, "message", None) or str(error)
+        # TensorFlow's own errors begin with the file, then a semicolon.
+        reason = getattr(error, "strerror", None) or str(getattr(error, "message", error)).split("; ")[-1]
         raise WriteError(f"{folder} could not be written: {reason}; choose another place") from error
     finally:
         with contextlib.suppress(OSError):

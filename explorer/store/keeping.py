@@ -189,16 +189,29 @@ def _leftover(folder: Path, lock: Lock) -> Leftover | None:
 
 
 @contextmanager
-def keeping(trainer: Trainer, name: str = "", *, folder: Path | None = None) -> Iterator[Journal]:
+def keeping(
+    trainer: Trainer,
+    name: str = "",
+    *,
+    folder: Path | None = None,
+    troubled: Callable[[str], object] = lambda sentence: None,
+) -> Iterator[Journal]:
     """A journal of a run for as long as the block lasts, in a folder of its own among those of autosaved runs.
+
+    When the block ends with an exception the run is left there, see `unsaved`.
 
     Args:
         trainer: Who trains the run; at each epoch's end its thread calls `journal.keep(trainer)`.
         name: What the run is called.
         folder: Another folder; it must not exist.
+        troubled: As of `Journal`.
     """
-    journal = Journal(RunRecord.of(trainer, name), new_folder() if folder is None else folder)
+    record = RunRecord.of(trainer, name)
+    journal = Journal(record, new_folder() if folder is None else folder, troubled=troubled)
     try:
         yield journal
+    except BaseException:
+        journal.leave(name)
+        raise
     finally:
         journal.close()

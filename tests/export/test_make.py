@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from explorer.data.progress import Cancelled
+from explorer.engine.checkpoint import capture
 from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
 from explorer.export.files import WriteError
 from explorer.export.make import export
 from explorer.export.request import ITEMS, ExportRequest
 from explorer.export.targets import NO_MP4, NO_RUN, NO_WEIGHTS, ExportError, obstacle, settled, targets
+from tests.export.runs import trained
 from tests.gui.scripted import make_history
 
 CODE = ExportRequest(what="code", formats="py,ipynb")
@@ -132,3 +135,29 @@ def test_all_files_that_come_along_are_known_beforehand(tmp_path: Path) -> None:
     request = settled(ExportRequest(what="loss,units,comparison,masks", formats="csv,npz"), 60)
     written = export(request, record(), (), tmp_path)
     assert sorted(written) == sorted(path for target in targets(request, tmp_path) for path in target.paths)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit to the size of files is of other systems")
+@pytest.mark.parametrize("what", ["loss:png", "masks:npz", "model:keras", "tensorboard:tensorboard", "report:html"])
+def test_a_disk_that_is_full_is_a_sentence_and_what_was_there_stays(what: str, tmp_path: Path) -> None:
+    import resource
+
+    run, _, trainer = trained()
+    name, form = what.split(":")
+    request = ExportRequest(what=name, formats=form)
+    (target,) = targets(settled(request, 6), tmp_path)
+    if form == "tensorboard":
+        target.path.mkdir()
+        (target.path / "old").write_text("old")
+    else:
+        target.path.write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(WriteError) as raised:
+            export(request, run, (), tmp_path, weights=capture(trainer).weights)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert str(raised.value) == f"{target.path} could not be written: File too large; choose another place"
+    assert list(tmp_path.iterdir()) == [target.path]
+    assert (target.path / "old" if form == "tensorboard" else target.path).read_text() == "old"
