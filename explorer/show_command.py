@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from explorer.engine.comparison import COLUMNS
+from explorer.engine.comparison import BEST_AMONG, COLUMNS
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import declaration
 from explorer.export.code import describe
@@ -86,7 +86,7 @@ def text(runs: Sequence[RunRecord]) -> Iterator[str]:
         head = [["", *(above for above, _ in halves)], ["Results", *(below for _, below in halves)]]
         lines = [[f"  {row.name}", *_marked(row)] for row in rows]
         yield from aligned([*head, *lines], "<" + ">" * len(COLUMNS))
-        yield f"  {BEST} best of the runs on the same reviews"
+        yield f"  {BEST} {BEST_AMONG}"
     for run, row in zip(runs, rows, strict=True):
         if run.results:
             yield ""

@@ -91,6 +91,7 @@ class Column:
         better: Which end is the good one; None where neither is.
         decimals: How many are shown.
         beside: A second field whose number stands in brackets behind the first.
+        at_end: Whether it depends on when a run ended: runs of other lengths are not compared by it.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Column:
     better: Literal["low", "high"] | None = None
     decimals: int = 4
     beside: str | None = None
+    at_end: bool = False
 
     def text(self, figures: RunFigures, *, held_out: bool = True) -> str:
         """The figure as a person reads it."""
@@ -132,6 +134,7 @@ COLUMNS: Final = (
         "The loss on the reviews held out after the last epoch so far. How far it has climbed from its best is the "
         "price of training on; dropout slows that climb.",
         "low",
+        at_end=True,
     ),
     Column(
         "best_accuracy",
@@ -145,6 +148,7 @@ COLUMNS: Final = (
         "Val. accuracy\nat the end",
         "The share of the reviews held out that was judged right after the last epoch so far.",
         "high",
+        at_end=True,
     ),
     Column(
         "gap",
@@ -152,11 +156,16 @@ COLUMNS: Final = (
         "Validation loss minus training loss after the last epoch so far, both with dropout off. A wide gap means that "
         "the network knows its training reviews by heart; one that has learned little has a narrow gap as well.",
         "low",
+        at_end=True,
     ),
     Column("seconds", "Computing\ntime", "Seconds of training and evaluating; pauses are not counted.", decimals=1),
     Column("epochs", "Epochs\ndone", "How often the run has gone through its training reviews.", decimals=0),
 )
 """The figures that runs are compared by, in the order of the table."""
+
+
+BEST_AMONG: Final = "the best of the runs on the same reviews; at the end, of those with as many epochs"
+"""What it means that a figure is marked by `best_of`."""
 
 
 def best_of(column: Column, runs: Sequence[tuple[Hashable, RunFigures]]) -> tuple[bool, ...]:
@@ -171,14 +180,17 @@ def best_of(column: Column, runs: Sequence[tuple[Hashable, RunFigures]]) -> tupl
     """
     if column.better is None:
         return (False,) * len(runs)
+    comparable = [(measured_on, figures.epochs if column.at_end else None) for measured_on, figures in runs]
     values: dict[Hashable, list[float]] = {}
-    for measured_on, figures in runs:
+    for key, (_, figures) in zip(comparable, runs, strict=True):
         value = column.value(figures)
         if value is not None and math.isfinite(value):
-            values.setdefault(measured_on, []).append(value)
+            values.setdefault(key, []).append(value)
     choose = min if column.better == "low" else max
-    tops = {measured_on: choose(group) for measured_on, group in values.items() if len(group) > 1}
-    return tuple(column.value(figures) == tops.get(measured_on, math.nan) for measured_on, figures in runs)
+    tops = {key: choose(group) for key, group in values.items() if len(group) > 1}
+    return tuple(
+        column.value(figures) == tops.get(key, math.nan) for key, (_, figures) in zip(comparable, runs, strict=True)
+    )
 
 
 def tab_separated(rows: Iterable[tuple[Sequence[str], RunFigures]], headings: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ class Facts(QObject):
 
     def end_epoch(self, ended: EpochEnded) -> None:
         """An epoch is over."""
-        self._seconds = f"{ended.result.seconds:.2f} s of computing an epoch"
+        self._seconds = f"{ended.result.seconds:.2f} s an epoch"
         self._show()
 
     def leave(self) -> None:

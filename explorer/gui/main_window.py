@@ -34,7 +34,7 @@ from explorer.gui.open_data import OpenData
 from explorer.gui.panel import Panel
 from explorer.gui.remembered import Remembered
 from explorer.gui.runfiles.run_files import RunFiles
-from explorer.gui.runs import RunBook
+from explorer.gui.runs import Run, RunBook
 from explorer.gui.slow_motion import SlowBar, SlowMotion
 from explorer.gui.stage import Stage
 from explorer.gui.start_page import StartPage
@@ -136,6 +136,7 @@ class MainWindow(DropWindow):
         self.timeline.what.clicked.connect(partial(self._explain, self.timeline.what, "time"))
         self.opening = OpenData(self, self.conductor, self.form, self.notices)
         self.toast = Toast(self, self.statusBar())
+        self.book.deleted.connect(self._offer_undo)
         self.exporting = Exporting(self)
         self.copying = Copying(self)
         self.transport.export_pressed.connect(self.exporting.open)
@@ -269,6 +270,9 @@ class MainWindow(DropWindow):
             panel.show()
         self.panels["curves"].raise_()
         self._size_panels()
+
+    def _offer_undo(self, run: Run) -> None:
+        self.toast.say(f"{run.name} deleted", (("Undo", "Put it back into the list", self.book.bring_back),))
 
     def _apply_theme(self) -> None:
         palette = self.theme.palette

@@ -102,12 +102,14 @@ class RunBook(QObject):
 
     Attributes:
         changed: There are other runs, or one is called or drawn in another way; not sent for what a run trains.
-        removed: A run is no longer in the list, the `Run`.
+        removed: A run is gone for good, the `Run`.
+        deleted: A person took a run out of the list, the `Run`; until the next one it can be brought back.
         held: The number of the run that is trained, or holds; it may not be the one on the screen.
     """
 
     changed = Signal()
     removed = Signal(object)
+    deleted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +117,7 @@ class RunBook(QObject):
         self._current: int | None = None
         self._begun = 0
         self.held: int | None = None
+        self._deleted: Run | None = None
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -242,14 +245,28 @@ class RunBook(QObject):
         return number not in (self._current, self.held)
 
     def delete(self, number: int) -> None:
-        """Forget a run.
+        """Take a run out of the list; the one that was deleted before it is gone for good.
 
         Raises:
             ValueError: For the run on the screen.
         """
-        if not self.can_delete(self.run(number).number):
+        gone = self.run(number)
+        if not self.can_delete(number):
             raise ValueError(f"run {number} is on the screen or holds; reset it first")
-        self.forget(number)
+        before, self._deleted = self._deleted, gone
+        self._put(tuple(run for run in self._runs if run is not gone))
+        if before is not None:
+            self.removed.emit(before)
+        self.deleted.emit(gone)
+
+    def bring_back(self) -> None:
+        """Put the run that was deleted last into the list again."""
+        if self._deleted is not None:
+            back, self._deleted = self._deleted, None
+            taken = {run.look for run in self._runs}
+            if back.look in taken:
+                back = replace(back, look=next(look for look in range(len(taken) + 1) if look not in taken))
+            self._put(tuple(sorted((*self._runs, back), key=lambda each: each.number)))
 
     def forget(self, number: int) -> None:
         """Take a run out of the list, wherever it is."""

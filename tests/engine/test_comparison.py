@@ -88,7 +88,7 @@ def test_a_run_without_figures_or_finite_ones_is_never_best():
 
 
 def test_the_gap_closes_as_the_training_loss_nears_the_validation_loss():
-    wide, narrow = run_figures(RISING), run_figures([replace(RISING[-1], train_loss=0.35)])
+    wide, narrow = run_figures(RISING), run_figures([*RISING[:-1], replace(RISING[-1], train_loss=0.35)])
     assert best_of(BY_NAME["gap"], [(0, wide), (0, narrow)]) == (False, True)
 
 
@@ -101,3 +101,12 @@ def test_a_table_keeps_its_cells_apart_and_its_digits():
     assert float(cells["best_loss"]) == 1 / 3
     assert cells["best_loss_epoch"] == "1"
     assert cells["best_accuracy"] == ""
+
+
+def test_what_runs_came_to_is_compared_at_equal_lengths_only():
+    short = run_figures([result(1, 0.3)])
+    long = run_figures([result(1, 0.4), result(2, 0.35)])
+    other = run_figures([result(1, 0.4), result(2, 0.5)])
+    runs = [("imdb", short), ("imdb", long), ("imdb", other)]
+    assert best_of(BY_NAME["end_loss"], runs) == (False, True, False)
+    assert best_of(BY_NAME["best_loss"], runs) == (True, False, False)

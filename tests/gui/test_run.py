@@ -306,7 +306,7 @@ def test_curves_follow_epochs_changes_and_earlier_runs(driver: Driver) -> None:
     assert curves.loss.marker_texts() == ("rate 1: 0.50 → 0.30",)
     assert curves.loss.data("validation")[1] == pytest.approx([make_result(1).val_loss, make_result(2).val_loss])
     assert curves.legend_texts()[:3] == ("training, dropout on", "training, dropout off", "validation, dropout off")
-    assert "0.10 s of computing an epoch" in driver.window.facts_text()
+    assert "0.10 s an epoch" in driver.window.facts_text()
     driver.window.form.show_settings(Settings(written_as="none"))
     driver.window.transport.reset.click()
     driver.window.transport.play.click()

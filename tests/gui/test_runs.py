@@ -61,6 +61,27 @@ def test_the_run_on_the_screen_cannot_be_deleted(qtbot: QtBot) -> None:
         book.delete(1)
 
 
+def test_a_deleted_run_can_be_brought_back_until_the_next_one_is(qtbot: QtBot) -> None:
+    book = book_of(*[Settings()] * 4)
+    gone: list[int] = []
+    book.removed.connect(lambda run: gone.append(run.number))
+    first = book.run(1)
+    book.delete(1)
+    assert gone == []
+    book.next_look(2)
+    book.bring_back()
+    assert [run.number for run in book.runs] == [1, 2, 3, 4]
+    assert book.run(1).history is first.history
+    assert len({run.look for run in book.runs}) == 4
+    book.bring_back()
+    assert len(book.runs) == 4, "there is no other one"
+    book.delete(1)
+    book.delete(2)
+    assert gone == [1]
+    book.bring_back()
+    assert [run.number for run in book.runs] == [2, 3, 4]
+
+
 def test_the_list_says_that_it_changed_only_when_it_did(qtbot: QtBot) -> None:
     book = book_of(Settings(), Settings())
     said: list[int] = []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from explorer.engine.comparison import COLUMNS, best_of, run_figures
+from explorer.engine.comparison import BEST_AMONG, COLUMNS, best_of, run_figures
 from explorer.engine.run_record import RunRecord
 from explorer.export.figures.page import Page
 from explorer.export.figures.table import Row, Table
@@ -60,7 +60,7 @@ def rows_of(runs: Sequence[RunRecord]) -> tuple[Row, ...]:
 def _caption(runs: Sequence[RunRecord]) -> str:
     parts = ["losses without the L2 penalty; training and validation with dropout off"]
     if len(runs) > 1:
-        parts.insert(0, f"{BEST.strip()} the best of the runs on the same reviews")
+        parts.insert(0, f"{BEST.strip()} {BEST_AMONG}")
     if len({(run.trained_on, run.held_out) for run in runs}) == 1:
         parts.append(held_out_line(runs[0]))
     return " · ".join(parts)

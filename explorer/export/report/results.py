@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from explorer.engine.comparison import COLUMNS
+from explorer.engine.comparison import BEST_AMONG, COLUMNS
 from explorer.engine.run_record import RunRecord
 from explorer.export.report.markup import Markup, element, join
 from explorer.presentation.published import BOOK_PROTOCOL, BOOK_SOURCE, published_for
@@ -47,7 +47,7 @@ def comparison_table(rows: Sequence[Row]) -> Markup:
         )
         name = element("th", row.name, element("small", row.differs), scope="row")
         lines.append(element("tr", name, *cells))
-    said = f"{BEST} marks the best of the runs on the same reviews. {LOSSES}"
+    said = f"{BEST} marks {BEST_AMONG}. {LOSSES}"
     return join((table("Figures of the runs", [head], lines, "figures wide"), element("p", said, class_="note")))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
-from explorer.engine.comparison import COLUMNS, RunFigures, best_of, run_figures, tab_separated
+from explorer.engine.comparison import BEST_AMONG, COLUMNS, RunFigures, best_of, run_figures, tab_separated
 from explorer.engine.snapshot import EpochResult
 from explorer.gui import theme
 from explorer.gui.runs import Run, RunBook
@@ -149,7 +149,7 @@ class CompareModel(QAbstractTableModel):
         column = COLUMNS[section - FIGURES]
         if role == Role.DisplayRole:
             return column.label
-        marked = f" {BEST.strip()} marks the best of the runs on the same reviews." if column.better else ""
+        marked = f" {BEST.strip()} marks {BEST_AMONG}." if column.better else ""
         return column.help + marked
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
