@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from explorer.gui.about import show_about
 from explorer.gui.help import toggle_keys
 from explorer.gui.theme import COLOUR_MAPS, Choice
 
@@ -76,6 +77,8 @@ class Menus(QMenuBar):
         self._act(view, "&Reset layout", window.reset_layout)
         self._act(help_, "&Tour", window.start_tour)
         self._act(help_, "&Keys and mouse", partial(toggle_keys, window), "F1")
+        help_.addSeparator()
+        self._act(help_, "&About Dropout Explorer", partial(show_about, window))
 
     def _act(self, menu: QMenu, text: str, act: Callable[[], object], *keys: str) -> QAction:
         # The window's, so that its shortcut works wherever the focus is.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+import explorer
 from explorer.gui.help import KEYS, KeysDialog, key, shown, toggle_keys
 from tests.gui.conftest import Driver
 
@@ -64,3 +67,17 @@ def test_f1_and_esc_close_it(qtbot: QtBot, closing: Qt.Key) -> None:
         dialog.show()
     with qtbot.waitSignal(dialog.destroyed):
         qtbot.keyClick(dialog, closing)
+
+
+def test_about_tells_the_versions_and_copies_them(driver: Driver) -> None:
+    action = next(a for a in driver.window.findChildren(QAction) if a.text() == "&About Dropout Explorer")
+    action.trigger()
+    (box,) = driver.window.findChildren(QMessageBox)
+    told = box.informativeText()
+    assert f"Dropout Explorer {explorer.__version__}" in told
+    for name in ("tensorflow", "keras", "numpy"):
+        assert metadata.version(name) in told
+    next(button for button in box.buttons() if button.text() == "Copy").click()
+    assert QGuiApplication.clipboard().text() == told
+    assert box.isVisible()
+    box.close()
