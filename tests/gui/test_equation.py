@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,6 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
+from explorer.engine.history import History
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Failed, Place
 from explorer.gui import theme
@@ -31,6 +33,24 @@ def test_training_draws_activation_mask_and_output(driver: Driver) -> None:
     assert np.array_equal(activation == 0, place.activation[:64] == 0)
     assert driver.window.equation.title() == ("After hidden 2 · 64 of 512 reviews · epoch 1 batch 3")
     assert driver.window.equation.row.factor.text() == "× 2.00 = 1/(1 − rate) in training"
+
+
+def test_that_a_past_batch_has_fewer_reviews_is_said(driver: Driver) -> None:
+    history = History(2)
+    order = np.resize(np.arange(40, dtype=np.int64), 200)
+    history.begin_epoch(order)
+    for step in (1, 2):
+        snapshot = make_snapshot(step=step, batch=100, batches=2)
+        history.append(replace(snapshot, rows=order[100 * step - 100 : 100 * step]))
+    driver.run(step=2, history=history)
+    equation = driver.window.equation
+    equation.shown.setCurrentText("all reviews")
+    equation.shown.activated.emit(equation.shown.currentIndex())
+    assert equation.title() == "After hidden 2 · 512 of 512 reviews · epoch 1 batch 2"
+    driver.window.stage.looking.look_at(1)
+    assert equation.title() == (
+        "After hidden 2 · 64 of 100 reviews (of past batches no more are kept) · epoch 1 batch 1"
+    )
 
 
 @pytest.mark.parametrize("palette", [theme.DARK, theme.LIGHT], ids=lambda palette: palette.name)

@@ -252,7 +252,8 @@ class EquationView(QWidget):
     def _write(self, snapshot: Snapshot, place: Place, figures: PlaceStatistics) -> None:
         rows = len(self._order[0])
         self._title.set_text(f"After hidden {self._hidden}")
-        self._subtitle.set_text(f"{rows} of {snapshot.size} reviews · {arithmetic.which_batch(snapshot)}")
+        fewer = " (of past batches no more are kept)" if self._rows is None and rows < snapshot.size else ""
+        self._subtitle.set_text(f"{rows} of {snapshot.size} reviews{fewer} · {arithmetic.which_batch(snapshot)}")
         factor = arithmetic.factor(place, self._mode, snapshot.settings)
         self.row.factor.show_factor(factor)
         row = self.row
