@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Mode = Literal["training", "inference"]
-Kind = Literal["trained", "forward", "mask"]
+Kind = Literal["trained", "forward", "mask", "forward mask"]
 
 MOST_UNITS_DRAWN: Final = 64
 """Up to this many units a layer, the weights above hidden layer 1 travel with every batch."""
@@ -143,7 +143,8 @@ class Snapshot:
         weights: Those above hidden layer 1; None with more than `MOST_UNITS_DRAWN` units, or when let go.
         whole: Figures of the complete batch; None when the arrays are complete.
         kind: `trained` for a step of the run; `forward` for a new batch without an update, and `mask` for fresh masks
-            on the same reviews and weights. The last two are no part of the run; `step` is then the last one trained.
+            on the same reviews and weights, `forward mask` where those are of such a new batch. All but the first are
+            no part of the run; `step` is then the last one trained.
     """
 
     generation: int

@@ -296,7 +296,8 @@ class Trainer:
             results = self._graphs.look_again(snapshot.training.place(1).activation, labels)
         finally:
             network.set_upper_weights(current)
-        fresh = self._snapshot(results, snapshot.epoch, snapshot.batch, snapshot.rows, labels, "mask")
+        kind: Kind = "forward mask" if snapshot.kind.startswith("forward") else "mask"
+        fresh = self._snapshot(results, snapshot.epoch, snapshot.batch, snapshot.rows, labels, kind)
         return dataclasses.replace(fresh, step=snapshot.step, penalty=snapshot.penalty, weights=snapshot.weights)
 
     def _shown_epoch(self) -> int:

@@ -127,6 +127,7 @@ class Stage(QObject):
         looking = self.looking
         drawn = looking.drawn
         notes = {"forward": "forward only: no update", "mask": "a new mask, same weights"}
+        notes["forward mask"] = "forward only: a new mask"
         note = "" if drawn is None else notes.get(drawn.kind, "")
         self._timeline.show_position(looking.step, looking.steps, self._batches, live=looking.live, note=note)
         self._equation.show_state(behind=looking.behind)

@@ -145,6 +145,8 @@ def which_batch(snapshot: Snapshot) -> str:
     match snapshot.kind:
         case "forward":
             return f"forward only after batch {snapshot.step:,}: no update"
+        case "forward mask":
+            return f"forward only after batch {snapshot.step:,}, with a new mask"
         case "mask":
             return f"epoch {snapshot.epoch} batch {snapshot.batch} with a new mask"
         case _:

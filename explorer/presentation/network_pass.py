@@ -138,9 +138,9 @@ def moved(difference: float) -> str:
 
 def which_batch(snapshot: Snapshot, mode: Mode) -> str:
     """Where a picture comes from."""
-    if snapshot.kind == "forward":
-        return f"forward only · {mode}"
-    fresh = "fresh masks · " if snapshot.kind == "mask" else ""
+    fresh = "fresh masks · " if snapshot.kind.endswith("mask") else ""
+    if snapshot.kind.startswith("forward"):
+        return f"{fresh}forward only · {mode}"
     return f"{fresh}epoch {snapshot.epoch} batch {snapshot.batch} · {mode}"
 
 

@@ -14,6 +14,7 @@ from explorer.engine.settings import HIDDEN
 from explorer.engine.snapshot import Forward, Refusal, Snapshot
 from explorer.engine.statistics import batch_statistics, place_statistics
 from explorer.engine.training import Trainer
+from explorer.presentation import arithmetic, network_pass
 from tests.builders import NUM_WORDS, dataset, dense
 
 WAYS = ("none", "numpy", "lambda", "layer", "keras")
@@ -153,6 +154,17 @@ def test_a_new_batch_shows_other_reviews_and_updates_nothing():
     expected = np.maximum(dense(DATA.train)[first.rows] @ before[0] + before[1], 0)
     np.testing.assert_allclose(first.training.place(1).activation, expected, rtol=1e-4, atol=1e-6)
     assert (trainer.steps, len(trainer.history)) == (6, 6)
+
+
+def test_a_new_mask_on_a_new_batch_is_still_no_batch_of_the_run():
+    trainer, _ = trained()
+    probes = Probes(trainer)
+    forward = probes.answer(NewBatch())
+    fresh = probes.answer(NewMask(forward))
+    assert fresh.kind == probes.answer(NewMask(fresh)).kind == "forward mask"
+    np.testing.assert_array_equal(fresh.rows, forward.rows)
+    assert arithmetic.which_batch(fresh) == "forward only after batch 6, with a new mask"
+    assert network_pass.which_batch(fresh, "training") == "fresh masks · forward only · training"
 
 
 # -- fresh masks --
