@@ -52,14 +52,15 @@ QTreeWidget#whatTree {{ background: {field}; border: 1px solid {border}; border-
 QTreeWidget#whatTree:focus {{ border-color: {accent}; }}
 QTreeWidget#whatTree::item {{ padding: 3px 0; }}
 QTreeWidget#whatTree::item:selected {{ background: {info}; color: {text}; }}
-QCheckBox::indicator, QTreeView::indicator {{ width: {side}px; height: {side}px; background: {field};
+QCheckBox::indicator, QAbstractItemView::indicator {{ width: {side}px; height: {side}px; background: {field};
     border: 1px solid {muted}; border-radius: 3px; }}
-QCheckBox::indicator:hover, QTreeView::indicator:hover, QCheckBox::indicator:focus {{ border-color: {text}; }}
-QCheckBox::indicator:checked, QTreeView::indicator:checked {{ background: {accent}; border-color: {accent};
+QCheckBox::indicator:hover, QAbstractItemView::indicator:hover, QCheckBox::indicator:focus {{ border-color: {text}; }}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{ background: {accent}; border-color: {accent};
     image: url("{checked}"); }}
-QTreeView::indicator:indeterminate {{ background: {accent}; border-color: {accent}; image: url("{partly}"); }}
-QCheckBox::indicator:disabled, QTreeView::indicator:disabled {{ background: {panel}; border-color: {border}; }}
-QCheckBox::indicator:checked:disabled, QTreeView::indicator:checked:disabled {{ image: url("{checked_disabled}"); }}
+QAbstractItemView::indicator:indeterminate {{ background: {accent}; border-color: {accent}; image: url("{partly}"); }}
+QCheckBox::indicator:disabled, QAbstractItemView::indicator:disabled {{ background: {panel}; border-color: {border}; }}
+QCheckBox::indicator:checked:disabled, QAbstractItemView::indicator:checked:disabled {{
+    image: url("{checked_disabled}"); }}
 #toast {{ background: {raised}; border: 1px solid {muted}; border-radius: 8px; }}
 #slow {{ background: {panel}; border-bottom: 1px solid {border}; }}
 #key {{ background: {raised}; border: 1px solid {border}; border-bottom-width: 2px; border-radius: 4px;

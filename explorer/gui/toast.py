@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from explorer.gui import theme
+from explorer.gui.on_top import OnTop
 from explorer.gui.widgets import Button, plain_label
 
 Action = tuple[str, str, Callable[[], object]]
@@ -65,6 +66,7 @@ class Toast(QFrame):
         self._timer.setInterval(SHOWN_MS)
         self._timer.timeout.connect(self._time_is_up)
         window.installEventFilter(self)
+        OnTop(self)
         self.hide()
 
     def say(self, text: str, actions: Sequence[Action] = ()) -> None:

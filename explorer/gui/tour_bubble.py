@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.gui import theme
 from explorer.gui.beside import Side, beside
+from explorer.gui.on_top import OnTop
 from explorer.gui.widgets import Button, plain_label
 
 _ARROW: Final = 11
@@ -50,6 +51,7 @@ class TourBubble(QFrame):
         column.setSpacing(10)
         column.addWidget(self._text)
         column.addLayout(foot)
+        OnTop(self)
         self.hide()
 
     def apply_theme(self, palette: theme.Palette) -> None:

@@ -186,3 +186,20 @@ def test_what_makes_no_sense_is_left_out(driver: Driver) -> None:
     tour.start()
     assert bubble_of(tour).text().startswith("1 of 1: Now switch")
     tour.skip()
+
+
+def test_another_panel_does_not_come_over_it(driver: Driver) -> None:
+    window = driver.window
+    window.start_tour()
+    window.toast.say("A sentence.")
+    for name in ("compare", "network"):
+        window.panels[name].raise_()
+        driver.qtbot.waitUntil(lambda: set(_above(window)) <= {"TourBubble", "Toast"})
+    assert window._tour is not None
+    window._tour.skip()
+
+
+def _above(window: QWidget) -> list[str]:
+    """The widgets of a window from the first that lies over it on."""
+    children = [type(child).__name__ for child in window.children() if isinstance(child, QWidget)]
+    return children[min(children.index("TourBubble"), children.index("Toast")) :]

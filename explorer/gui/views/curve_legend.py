@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from explorer.gui.widgets import Readout
+from explorer.gui.widgets import plain_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class LegendLine(QWidget):
     def __init__(self, entry: Entry) -> None:
         super().__init__()
         self._entry = entry
-        self._text = Readout(entry.text, muted=entry.pen is None)
-        self._text.set_text(entry.text)
-        self.setToolTip(f"<qt>{html.escape(entry.text)}</qt>")  # it may be cut
+        # What sets runs apart may stand at a long name's end: it is broken, not cut.
+        self._text = plain_label(entry.text, "muted" if entry.pen is None else "", wrap=True)
+        self.setToolTip(f"<qt>{html.escape(entry.text)}</qt>")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0 if entry.pen is None else 40, 0, 0, 0)
         layout.addWidget(self._text)
