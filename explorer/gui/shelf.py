@@ -86,7 +86,7 @@ class Shelf(QObject):
         if run is None or self._parts.transport.cannot_continue:
             return False
         settings = self._conductor.wanted or run.settings
-        settings = settings.replace(data=self._source_of(run))
+        settings = settings.replace(data=self.source_of(run))
         if not self._conductor.start_with(settings, paused=paused, continue_from=continuable(run)):
             return False
         self.continuing = run.number
@@ -147,7 +147,7 @@ class Shelf(QObject):
     def _is_of(run: Run, dataset: Dataset) -> bool:
         return run.reviews.fingerprint == dataset.fingerprint
 
-    def _source_of(self, run: Run) -> str:
+    def source_of(self, run: Run) -> str:
         """Where the run's reviews are: those that are loaded, if they are the same, else where they once were."""
         return self._conductor.reviews.wanted if self._dataset_of(run) is not None else run.started.settings.data
 

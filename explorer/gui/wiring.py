@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from explorer.engine.settings import HIDDEN
+from explorer.engine.settings import HIDDEN, Settings
 from explorer.gui.focus import Cell
 from explorer.gui.later import Later
 
@@ -51,7 +51,12 @@ class Wiring(QObject):
         curves.step_chosen.connect(looking.look_at)
         cursor = Later(lambda: curves.show_cursor(None if looking.live else looking.step), self)
         looking.moved.connect(cursor.ask)
-        self._window.compare.twin_requested.connect(self._window.conductor.run_with)
+        self._window.compare.twin_requested.connect(self._run_twin)
+
+    def _run_twin(self, settings: Settings, number: int) -> None:
+        """Run again what may have come from a file, on the reviews that are loaded if they are the same."""
+        conductor, run = self._window.conductor, self._window.book.run(number)
+        conductor.run_with(settings.replace(data=conductor.shelf.source_of(run)))
 
     def _connect_units(self) -> None:
         units, equation = self._window.units, self._window.equation

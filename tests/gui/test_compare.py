@@ -185,7 +185,7 @@ def test_the_twin_begins_as_the_run_began_for_as_many_epochs(qtbot: QtBot) -> No
     view = shown(qtbot, book)
     with qtbot.waitSignal(view.twin_requested) as asked:
         qtbot.mouseClick(view.twin, Qt.MouseButton.LeftButton)
-    assert asked.args == [settings.replace(written_as="none", epochs=33)]
+    assert asked.args == [settings.replace(written_as="none", epochs=33), 1]
 
 
 def test_a_run_without_dropout_has_no_twin_and_the_button_says_why(qtbot: QtBot) -> None:

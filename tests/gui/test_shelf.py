@@ -340,3 +340,17 @@ def test_look_at_in_the_table(driver: Driver) -> None:
     window.compare.look_at.click()
     assert window.book.current.number == run.number
     assert not window.compare.look_at.isEnabled()
+
+
+@pytest.mark.parametrize(("fingerprint", "source"), [(None, "auto"), ("f" * 64, "/gone/imdb.npz")])
+def test_a_twin_of_a_run_from_a_file_is_trained_on_the_reviews_that_are_loaded(
+    driver: Driver, fingerprint: str | None, source: str
+) -> None:
+    driver.ready()
+    facts = {} if fingerprint is None else {"fingerprint": fingerprint}
+    run = kept_run(driver, settings=SMALL.replace(data="/gone/imdb.npz"), **facts)
+    driver.window.panels["compare"].raise_()
+    driver.window.compare.choose(run.number)
+    driver.window.compare.twin.click()
+    (started,) = [call for call in driver.session.calls if call[0] == "start"]
+    assert (started[1].data, started[1].written_as) == (source, "none")

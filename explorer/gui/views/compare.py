@@ -109,12 +109,12 @@ class CompareView(QWidget):
     """The table and its buttons; they act on the row that is chosen. That is a new run's until another one is.
 
     Attributes:
-        twin_requested: Carries the settings of the run to start: the chosen one's, without dropout.
+        twin_requested: Carries the settings of the run to start, the chosen one's without dropout, and its number.
         look_requested: The number of the run to put on the screen.
         save_requested: The number of the run to save.
     """
 
-    twin_requested = Signal(object)
+    twin_requested = Signal(object, int)
     look_requested = Signal(int)
     save_requested = Signal(int)
 
@@ -231,7 +231,9 @@ class CompareView(QWidget):
     def _run_twin(self) -> None:
         # With the settings it began with, so that a rate of learning changed on the way is not there from the start.
         self._with_chosen(
-            lambda run: self.twin_requested.emit(twin_of(run.started.settings.replace(epochs=run.settings.epochs)))
+            lambda run: self.twin_requested.emit(
+                twin_of(run.started.settings.replace(epochs=run.settings.epochs)), run.number
+            )
         )
 
     def _rename(self) -> None:
