@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QToolButton, QWidget
 
 from explorer.gui.widgets import Button, plain_label
 
 WHAT: Final = "What am I looking at?"
+_ASIDE: Final = 24
+"""Pixels from its place to where a panel floats."""
 
 
 class _Bar(QWidget):
@@ -29,7 +31,7 @@ class _Bar(QWidget):
         row.addStretch(1)
         row.addWidget(panel.what)
         for text, tip, act in (
-            ("❐", "Float this panel, or put it back", lambda: panel.setFloating(not panel.isFloating())),
+            ("❐", "Float this panel, or put it back", panel.float_or_dock),
             ("✕", "Close this panel; the View menu has it", panel.close),
         ):
             button = QToolButton()
@@ -111,8 +113,24 @@ class Panel(QDockWidget):
         self.topLevelChanged.connect(self._floated)
 
     def _floated(self, floating: bool) -> None:
+        edge = 2 if floating else 0
+        self.setContentsMargins(edge, edge, edge, edge)
         if floating:  # of a panel that comes out from behind a tab Qt says no more than this
             self._seen(True)
+
+    def float_or_dock(self) -> None:
+        """Float, a little beside its place so that it is seen to, or go back."""
+        self.setFloating(not self.isFloating())
+        if self.isFloating():
+            self.move(self.pos() - QPoint(_ASIDE, _ASIDE))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Floating, it has a frame: window systems give none to what has a title bar of its own."""
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _seen(self, visible: bool) -> None:
         self.view.setVisible(visible)

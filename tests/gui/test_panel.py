@@ -1,6 +1,7 @@
 """What lies behind a tab is hidden in earnest: views compute and draw only what someone can see."""
 
 import pytest
+from PySide6.QtGui import QPalette
 
 from explorer.gui.main_window import MainWindow
 
@@ -30,7 +31,12 @@ def test_a_floating_panel_is_visible_beside_the_one_in_front(shown, qtbot):
     panel = shown.panels["units"]
     panel.setFloating(True)
     qtbot.waitUntil(lambda: seen(shown) == {"settings", "curves", "units"})
+    frame = panel.palette().color(QPalette.ColorRole.PlaceholderText)
+    picture = panel.grab().toImage()
+    corners = [(0, 0), (picture.width() - 1, 0), (0, picture.height() - 1)]
+    assert [picture.pixelColor(x, y).name() for x, y in corners] == [frame.name()] * 3
     panel.setFloating(False)
+    assert panel.contentsMargins().isNull()
     qtbot.waitUntil(lambda: seen(shown) == on_the_screen(shown) and len(seen(shown)) == 2)
 
 
