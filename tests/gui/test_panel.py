@@ -33,8 +33,9 @@ def test_a_floating_panel_is_visible_beside_the_one_in_front(shown, qtbot):
     qtbot.waitUntil(lambda: seen(shown) == {"settings", "curves", "units"})
     frame = panel.palette().color(QPalette.ColorRole.PlaceholderText)
     picture = panel.grab().toImage()
-    corners = [(0, 0), (picture.width() - 1, 0), (0, picture.height() - 1)]
-    assert [picture.pixelColor(x, y).name() for x, y in corners] == [frame.name()] * 3
+    width, height = picture.width(), picture.height()
+    edges = [(0, 50), (width - 1, 50), (50, 0), (50, height - 1)]
+    assert [picture.pixelColor(x, y).name() for x, y in edges] == [frame.name()] * 4
     panel.setFloating(False)
     assert panel.contentsMargins().isNull()
     qtbot.waitUntil(lambda: seen(shown) == on_the_screen(shown) and len(seen(shown)) == 2)

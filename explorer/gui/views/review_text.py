@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextLayout,
 )
-from PySide6.QtWidgets import QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from explorer.gui import theme
 from explorer.gui.views.reading import Pulled, Reading, signed
@@ -71,6 +71,8 @@ class ReviewText(QTextEdit):
         self._formats: dict[int, QTextCharFormat] = {}
         self._outside = QTextCharFormat()
         self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)  # a frame and a ground of its own would look like something to fill in
+        self.viewport().setAutoFillBackground(False)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the window's keys where they are
