@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QColor, QPaintEvent, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.gui import theme
@@ -91,6 +91,29 @@ def test_a_faint_picture_shows_no_strokes_through(heatmap: Heatmap) -> None:
     assert not stroked(heatmap).any()
     heatmap.dim(False)
     assert stroked(heatmap).any()
+
+
+class Painted(QObject):
+    """Collects what a widget paints anew."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QPaintEvent):
+            self.region = self.region.united(event.region())
+        return False
+
+
+def test_nothing_is_left_of_the_wide_frame(heatmap: Heatmap, qtbot: QtBot) -> None:
+    heatmap.highlight(True)
+    QApplication.processEvents()
+    view = heatmap._plot.viewport()
+    painted = Painted(view)
+    heatmap.highlight(False)
+    qtbot.waitUntil(lambda: painted.region == QRegion(view.rect()))
 
 
 def test_legend_shows_the_stroke(qtbot: QtBot) -> None:

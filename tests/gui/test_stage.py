@@ -177,7 +177,8 @@ def test_slow_motion_lights_one_stage_and_dims_the_rest(slow: Driver) -> None:
     for stage, part in enumerate(LIT):
         bar.stages[stage].click()
         assert slow.window.slow.stage == stage
-        assert [heatmap.dimmed() for heatmap in row.maps] == [k != part for k in (ACTIVATION, MASK, OUTPUT)]
+        dims = part is not None
+        assert [heatmap.dimmed() for heatmap in row.maps] == [dims and k != part for k in (ACTIVATION, MASK, OUTPUT)]
         assert row.formula.lit() == (part == FACTOR)
         assert bar.caption()
     assert len({stage.text() for stage in bar.stages}) == len(NAMES) == 8

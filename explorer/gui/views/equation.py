@@ -178,12 +178,11 @@ class EquationView(QWidget):
         """Light one part of the equation and dim the rest, for slow motion.
 
         Args:
-            part: The part; with a `cell` None dims all, and without one None ends it.
+            part: The part; None dims nothing.
             dense: (B, units) what comes before relu, drawn in the place of the activation.
             cell: The cell that is followed.
         """
-        lit = cell is not None
-        self.row.show_stage(part, dims=lit)
+        self.row.show_stage(part, dims=part is not None)
         self.row.show_signed(dense is not None)
         self._draw_again()
         if dense is not None:

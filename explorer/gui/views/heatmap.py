@@ -303,6 +303,7 @@ class Heatmap(QWidget):
     def _show_border(self) -> None:
         lit = self._highlighted
         self._box.setBorder(theme.pen(self._palette.accent if lit else self._palette.border, 3.0 if lit else 1.0))
+        self._plot.viewport().update()  # half of a wide border lies outside of what is drawn anew for a narrow one
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Cells may have become large enough for strokes, or too small."""

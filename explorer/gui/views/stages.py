@@ -13,8 +13,8 @@ from explorer.gui.views.equation_row import ACTIVATION, FACTOR, MASK, OUTPUT
 from explorer.presentation import arithmetic
 
 NAMES: Final = ("dense", "activation", "mask", "factor", "output", "next layer", "loss", "update")
-LIT: Final = (ACTIVATION, ACTIVATION, MASK, FACTOR, OUTPUT, None, None, None)
-"""Which part of the equation each stage is about; the last three stand beyond it."""
+LIT: Final = (ACTIVATION, ACTIVATION, MASK, FACTOR, OUTPUT, OUTPUT, None, None)
+"""Which part of the equation each stage is about, or takes; the last two come after all of it."""
 _NEAR_THE_TOP: Final = 16
 DENSE: Final = 0
 """The stage that shows what comes before relu."""
