@@ -30,7 +30,7 @@ class Notices(QWidget):
         self.failed = Banner("error")
         self.restart = Banner("warning")
         self.sample = Banner("info")
-        self._sample_closed = False
+        self._sample_closed = self._generated = self._crowded = False
         self.again_button = self.failed.add_button(
             "Try again", "Ask for the same reviews again", self.again_pressed.emit
         )
@@ -75,10 +75,16 @@ class Notices(QWidget):
 
     def show_sample(self, generated: bool) -> None:
         """Say that the reviews are a sample, unless that was read and closed."""
-        if generated and not self._sample_closed:
+        self._generated = generated
+        if generated and not self._sample_closed and not self._crowded:
             self.sample.say(_SAMPLE)
         else:
             self.sample.hide()
+
+    def make_way(self, crowded: bool) -> None:
+        """Leave out that the reviews are a sample while more is to be said: on a low screen there is room for one."""
+        self._crowded = crowded
+        self.show_sample(self._generated)
 
     def _close_sample(self) -> None:
         self._sample_closed = True

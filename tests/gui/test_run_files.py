@@ -265,6 +265,15 @@ def test_at_the_end_runs_stay_unless_a_file_has_all_of_them(
     assert [each.name for each in store.unsaved()] == ([] if epochs_in_file == 2 else ["mine"])
 
 
+def test_that_the_reviews_are_a_sample_makes_way_for_what_a_crash_left(driver: Driver, left: Path) -> None:
+    begin(driver)
+    driver.ready(generated=True)
+    sample = driver.window.notices.sample
+    assert sample.isHidden()
+    driver.window.run_files.notices.later_pressed.emit()
+    assert sample.isVisible()
+
+
 def test_what_a_crash_left_goes_once_it_is_saved(driver: Driver, left: Path, tmp_path: Path) -> None:
     begin(driver)
     driver.window.run_files.notices.open.click()

@@ -195,10 +195,12 @@ class RunFiles(QObject):
 
     def _offer_next(self) -> None:
         self.notices.offer(self._leftovers[0] if self._leftovers else None)
+        self._make_way()
 
     def _open_leftover(self) -> None:
         leftover = self._leftovers.pop(0)
         self.notices.leftover.hide()
+        self._make_way()
 
         def then(saved: store.SavedRun) -> None:
             self._rescued.append((saved, leftover))
@@ -245,10 +247,10 @@ class RunFiles(QObject):
         self.notices.show_held(held)
         if not self._shelf.away:
             self.notices.unkept.hide()  # that was another run
-        if held is not None:
-            self._window.notices.sample.hide()  # on a low screen there is room for one of them
-        else:
-            self._window.conductor.reviews.show_sample()
+        self._make_way()
+
+    def _make_way(self) -> None:
+        self._window.notices.make_way(self._shelf.held is not None or not self.notices.leftover.isHidden())
 
     def _say_unkept(self, unkept: Unkept) -> None:
         self.notices.show_unkept(unkept.message + ".")
