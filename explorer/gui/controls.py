@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from explorer.engine.settings import DECLARATIONS, PRESETS, Declaration, Settings, declaration, preset
 from explorer.gui.boxes import Combo
 from explorer.gui.fields import Field, SwitchField, make_field, tooltip
+from explorer.gui.form_scroll import FormScroll
 from explorer.gui.widgets import plain_label
 
 ADVANCED: Final = ("start_char", "oov_char", "index_from")
@@ -26,7 +27,7 @@ _ROOMY_HEIGHT: Final = 740
 """From this height of the form on its lines stand further apart."""
 
 
-class SettingsForm(QScrollArea):
+class SettingsForm(FormScroll):
     """The form.
 
     Attributes:
@@ -45,17 +46,8 @@ class SettingsForm(QScrollArea):
         self._notes: dict[str, QLabel] = {}
         self._labels: dict[str, QLabel] = {}
         self._grids: list[QGridLayout] = []
-        self.setObjectName("formScroll")
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-
-        body = QWidget()
-        body.setObjectName("formBody")
-        column = QVBoxLayout(body)
+        column = self.column
         column.setContentsMargins(14, 6, 8, 8)
-        column.setSpacing(3)
         self._preset = self._preset_combo()
         column.addWidget(self._heading("Preset"))
         preset_row = QHBoxLayout()
@@ -71,8 +63,6 @@ class SettingsForm(QScrollArea):
             if hidden:
                 self._add_advanced(column, hidden)
         column.addStretch(1)
-        self._body = body
-        self.setWidget(body)
         self._follow_text()
         self.show_settings(settings)
 
@@ -124,7 +114,7 @@ class SettingsForm(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Larger text makes the form wider."""
-        if watched is self._body and event.type() == QEvent.Type.LayoutRequest:
+        if watched is self.body and event.type() == QEvent.Type.LayoutRequest:
             self._follow_text()
         return super().eventFilter(watched, event)
 
@@ -135,7 +125,7 @@ class SettingsForm(QScrollArea):
             # Setting it again, even to the same, asks for another layout, and that comes back here for ever.
             if grid.columnMinimumWidth(0) != labels:
                 grid.setColumnMinimumWidth(0, labels)
-        needed = self._body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        needed = self.body.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         wide = max(_WIDTH, needed + _BORDER)
         if wide != self.minimumWidth() or wide != self.maximumWidth():
             self.setFixedWidth(wide)

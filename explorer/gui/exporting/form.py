@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox
 
 from explorer.engine.declarations import Declaration
 from explorer.export.request import DECLARATIONS, ExportRequest
 from explorer.gui.fields import Field, SwitchField, make_field
+from explorer.gui.form_scroll import FormScroll
 from explorer.gui.widgets import plain_label
 
 _BATCHES: Final = ("step", "first", "last")
@@ -24,7 +25,7 @@ def _tip(declaration: Declaration) -> str:
     return f"{declaration.help}\nRange: {declaration.range_text()}." if ranged else declaration.help
 
 
-class RequestForm(QScrollArea):
+class RequestForm(FormScroll):
     """The form.
 
     Attributes:
@@ -38,23 +39,14 @@ class RequestForm(QScrollArea):
         self._fields: dict[str, Field] = {}
         self._labels: dict[str, QLabel] = {}
         self._grids: list[QGridLayout] = []
-        self.setObjectName("formScroll")
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        body = QWidget()
-        body.setObjectName("formBody")
-        column = QVBoxLayout(body)
+        body, column = self.body, self.column
         column.setContentsMargins(14, 4, 12, 8)
-        column.setSpacing(3)
         for group in dict.fromkeys(d.group for d in DECLARATIONS if d.name not in _NOT_HERE):
             heading = plain_label(group.upper(), "heading")
             heading.setIndent(0)
             column.addWidget(heading)
             column.addLayout(self._grid([d for d in DECLARATIONS if d.group == group]))
         column.addStretch(1)
-        self.setWidget(body)
         widest = max(label.sizeHint().width() for label in self._labels.values())
         for grid in self._grids:
             grid.setColumnMinimumWidth(0, widest)
