@@ -48,7 +48,8 @@ COSTS_A_ROUND = 3
 """Processes a round for what the views cost, each of which measures every view once."""
 AUTOSAVED_EPOCHS = {512: 120, 32: 20}
 FILM_FRAMES = 500
-PARTS = ("speed", "drag", "views", "autosave", "exports", "films", "memory")
+EXPORTING_SECONDS = 20.0
+PARTS = ("speed", "drag", "views", "autosave", "exports", "exporting", "films", "memory")
 
 
 class Bench:
@@ -198,6 +199,24 @@ class Bench:
         for name, export in results[0].items():
             seconds = min(result[name]["seconds"] for result in results)
             row(name, f"{seconds:.2f} s", f"{export['mb']:.2f} MB")
+
+    def exporting(self) -> None:
+        """What one export after the other, in the background, costs the window and the training."""
+        head(
+            "batch", "training a batch: without, with", "cost", "delay without", "delay with", "exports", "handed over"
+        )
+        for batch_size in EPOCHS:
+            result = self.measure("exporting", batch_size, seconds=EXPORTING_SECONDS)
+            before, after = (1000 * result["batch_seconds"][name] for name in ("without", "with"))
+            row(
+                batch_size,
+                f"{before:.2f}, {after:.2f} ms",
+                f"{100 * (after / before - 1):+.0f} %",
+                *(spread(result["delay_ms"][name]) for name in ("without", "with")),
+                result["exports"],
+                f"in {result['longest_ms']:.1f} ms",
+            )
+        row("target", "", "", "p99 ≤ 16 ms", "p99 ≤ 16 ms", "", "")
 
     def memory(self) -> None:
         """Peak memory of the window after many epochs of small batches."""

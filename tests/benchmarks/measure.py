@@ -41,7 +41,7 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
     Args:
         kind: "usual", "engine" or "window" for seconds of each warm epoch and those of its evaluation; "drag", "cost",
             "delay" or "film" for those of `looking_back`, `views` and `films`; "autosave" or "files" for those of
-            `autosave`; "exports" for those of `exports`.
+            `autosave`; "exports" and "exporting" for those of `exports` and `exporting`.
         arguments: What the measurement takes. `epochs` counts the first, which is cold and left out; `began` is when
             the process was started, as `time.time()` gave it.
     """
@@ -75,6 +75,10 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
             from tests.benchmarks import films
 
             result = films.measure(**arguments)
+        case "exporting":
+            from tests.benchmarks import exporting
+
+            result = exporting.cost(**arguments)
         case "exports":
             from tests.benchmarks import exports
 
