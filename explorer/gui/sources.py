@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from explorer.data.progress import DataError
 from explorer.gui.parts import Parts
 from explorer.gui.run_state import RunState
 
@@ -42,6 +43,8 @@ class Sources(QObject):
             )
             return
         self._parts.notices.failed.hide()
+        if not self.free and not self._there(source):
+            return
         conductor.reviews.choose(source)
         if start:
             conductor.start()
@@ -49,6 +52,17 @@ class Sources(QObject):
             conductor.leave_session_to(conductor.reviews.load)
         else:
             conductor.show_waiting()
+
+    def _there(self, source: str) -> bool:
+        """Whether there is anything of the kind: reviews for the next run are read only when it begins."""
+        from explorer.data.sources import find
+
+        try:
+            find(source)
+        except DataError as error:
+            self._parts.notices.refuse(str(error))
+            return False
+        return True
 
     def download(self) -> None:
         """Fetch the real reviews, unless a run is in hand."""

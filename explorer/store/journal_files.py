@@ -140,7 +140,7 @@ class JournalFolder:
     def _remove_checkpoints_before(self, newest: Path) -> None:
         if self._trouble is None:
             for old in self.path.glob("checkpoint-*.zip"):
-                if old.name < newest.name:
+                if _epoch_of(old) < _epoch_of(newest):
                     old.unlink(missing_ok=True)
 
     def forced(self) -> None:
@@ -196,7 +196,7 @@ class JournalMembers:
             values["changes"] += told.pop("changes", [])
             values["epochs"].append(told)
             self._epochs += 1
-        for file in sorted(path.glob("checkpoint-*.zip"), reverse=True):
+        for file in sorted(path.glob("checkpoint-*.zip"), key=_epoch_of, reverse=True):
             told = self._part(file, _CHECKPOINT, most=self._epochs)
             if told is not None:
                 values["checkpoint"] = told
@@ -271,6 +271,11 @@ class JournalMembers:
 def epoch_file(epoch: int) -> str:
     """The name of the file of an epoch."""
     return f"epoch-{epoch:04}.zip"
+
+
+def _epoch_of(checkpoint: Path) -> int:
+    number = checkpoint.stem.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _stride(block: EpochBlock, plan: Plan) -> int:

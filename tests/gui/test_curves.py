@@ -66,6 +66,18 @@ def test_curves_are_drawn_four_times_a_second(qtbot: QtBot) -> None:
     assert len(view.loss.data("batches")[0]) == len(view.accuracy.data("batches")[0]) == 4
 
 
+def test_both_plots_show_the_run_as_it_was_at_one_moment(qtbot: QtBot) -> None:
+    clock, history = Clock(), make_history(3)
+    view = shown(qtbot, begun(history), clock)
+    told = []
+    for step in range(4, 8):
+        grow(history, step)
+        clock.now += 0.13
+        view.draw(make_snapshot(step=step, batch=8), "training")
+        told.append([len(plot.data("batches")[0]) for plot in (view.loss, view.accuracy)])
+    assert told == [[4, 3], [4, 4], [6, 4], [6, 6]]
+
+
 def test_nothing_is_drawn_while_nobody_looks_and_nothing_is_missed(qtbot: QtBot) -> None:
     clock, history = Clock(), make_history(3)
     view = shown(qtbot, begun(history), clock)

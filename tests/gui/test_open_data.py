@@ -391,3 +391,14 @@ def test_a_look_at_a_run_that_was_let_go_says_so(make_window: WindowMaker) -> No
     finished(driver)
     driver.window.conductor.looks.forward_only()
     assert "start again" in driver.window.transport.progress_text()
+
+
+def test_what_is_not_there_is_refused_at_once_while_a_run_goes_on(driver: Driver, tmp_path: Path) -> None:
+    driver.run()
+    driver.window.conductor.sources.open(str(tmp_path / "gone.npz"))
+    assert "There is no file or folder" in driver.window.notices.failed.text()
+    driver.window.conductor.sources.open(str(tmp_path))
+    assert "holds no imdb.npz" in driver.window.notices.failed.text()
+    assert driver.window.form.settings.data == "auto"
+    assert driver.window.notices.restart.isHidden()
+    assert driver.window.conductor.state is RunState.RUNNING

@@ -16,6 +16,7 @@ from explorer.engine.resuming import resume
 from explorer.engine.run_record import RunRecord
 from explorer.engine.training import Trainer
 from explorer.store.folders import new_folder, runs_folder
+from explorer.store.journal_files import JournalFolder
 from tests.engine.test_checkpoint import assert_same_run, train
 from tests.store.made import DATA, SMALL, small_run
 
@@ -347,3 +348,14 @@ def test_two_journals_do_not_meet():
             journal.settle()
         assert one.folder != two.folder
         assert not one.trouble + two.trouble
+
+
+def test_the_ten_thousandth_checkpoint_is_newer_than_the_one_before(tmp_path):
+    old, new = tmp_path / "checkpoint-9999.zip", tmp_path / "checkpoint-10000.zip"
+    for path in (old, new):
+        path.write_bytes(b"")
+    folder = JournalFolder(tmp_path)
+    folder._remove_checkpoints_before(old)
+    assert new.exists()
+    folder._remove_checkpoints_before(new)
+    assert list(tmp_path.iterdir()) == [new]

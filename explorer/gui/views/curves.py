@@ -12,8 +12,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from explorer.engine.history import Scalars
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import Mode, Snapshot
+from explorer.engine.snapshot import EpochResult, Mode, Snapshot
 from explorer.gui import theme
 from explorer.gui.runs import Run, RunBook
 from explorer.gui.views.base import Want
@@ -70,7 +71,7 @@ class CurvesView(QWidget):
         self._clock = clock
         self._drawn_at = -1.0
         self._palette = theme.DARK
-        self._turn = 0
+        self._turn = 1  # the losses are next
         self._cursor: int | None = None
         self.loss = CurvePlot(TITLES["loss"])
         self.accuracy = CurvePlot(TITLES["accuracy"], labels_below=True)
@@ -78,6 +79,7 @@ class CurvesView(QWidget):
         self._marked: dict[CurvePlot, object] = {}
         self._means: dict[CurvePlot, RunningMean] = {}
         self._shown_run: Run | None = None
+        self._state: tuple[tuple[EpochResult, ...], Scalars] | None = None
         self._shown_others: tuple[object, ...] = ()
         self._longest_other = 0.0
         self.controls = CurveControls()
@@ -128,17 +130,20 @@ class CurvesView(QWidget):
     def draw(self, snapshot: Snapshot, mode: Mode) -> None:
         """Take notice of a batch; what is drawn comes from the history, a few times a second.
 
-        The two plots take turns, so that no frame has to draw both.
+        The two plots take turns, so that no frame has to draw both; the second draws what the first one did.
         """
         if self._clock() - self._drawn_at >= REFRESH_S / 2:
             self._drawn_at = self._clock()
             self._turn = 1 - self._turn
             if self.isVisible():
+                if self._turn == 0:
+                    self._look_at_history()
                 self._refresh_plot((self.loss, self.accuracy)[self._turn])
 
     def refresh(self) -> None:
         """Draw what the history holds by now."""
         self._drawn_at = self._clock()
+        self._look_at_history()
         self._refresh_plot(self.loss)
         self._refresh_plot(self.accuracy)
 
@@ -218,11 +223,16 @@ class CurvesView(QWidget):
             plot.show_smoothed(_NONE, _NONE)
             plot.show_markers(())
 
+    def _look_at_history(self) -> None:
+        """What both plots draw: the run as it is now."""
+        run = self._shown_run
+        # Results before the batches: there are at most those of one epoch more.
+        self._state = None if run is None else (run.results, run.history.scalars())
+
     def _refresh_plot(self, plot: CurvePlot) -> None:
         run, axis = self._shown_run, self.controls.axis
-        if run is not None:
-            results = run.results  # before the batches: there are at most those of one epoch more
-            scalars = run.history.scalars()
+        if run is not None and self._state is not None:
+            results, scalars = self._state
             figure, curves = (scalars.loss, loss_curves) if plot is self.loss else (scalars.accuracy, accuracy_curves)
             if self._drawn.get(plot) is not results:
                 self._drawn[plot] = results
