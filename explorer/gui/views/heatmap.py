@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
 from explorer.gui import theme
+from explorer.gui.views.plain_axis import PlainAxis
 from explorer.presentation.axes import whole_ticks
 from explorer.presentation.cells import Cells
 
@@ -95,7 +96,7 @@ class Heatmap(QWidget):
         self._last: tuple[int, int] | None = None
         self._review_axis = review_axis
         self.setAccessibleName(name)
-        self._plot = pg.PlotWidget()
+        self._plot = pg.PlotWidget(axisItems={side: PlainAxis(side) for side in ("left", "bottom")})
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
