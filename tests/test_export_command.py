@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from explorer.cli import main, parser
+from explorer.engine.history import History
 from explorer.export.request import DECLARATIONS, ExportRequest
 from explorer.export_command import request_from
 from explorer.store import keeping, open_run, save
 from tests.builders import dataset
 from tests.export.report.recorded import SMALL, recorded
+from tests.export.runs import train
 
 SMALL_PICTURE = ["--width", "640", "--height", "400", "--dpi", "72"]
 
@@ -166,3 +168,13 @@ def test_what_was_made_before_ctrl_c_is_whole_and_told(files, tmp_path, monkeypa
     assert err == f"dropout-explorer export: interrupted; {tmp_path / 'loss 640x400.png'} is written and whole\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["loss 640x400.png", "units hidden 2 640x400.png"]
     assert (tmp_path / "units hidden 2 640x400.png").read_text() == "old"
+
+
+def test_what_a_film_leaves_out_is_told(tmp_path, capsys):
+    run, _, _ = train(History(3, reviews_shown=8), "Thinned")
+    run.history.shrink(run.history.activation_bytes // 2)
+    save(tmp_path / "thinned.dropout", run)
+    options = ["--what", "film", "--format", "webp", "--out", str(tmp_path), *SMALL_PICTURE]
+    assert main(["export", str(tmp_path / "thinned.dropout"), *options]) == 0
+    err = capsys.readouterr().err
+    assert re.fullmatch(r"dropout-explorer export: Film: \d+ of \d+ batches; of the others the activations.*\n", err)

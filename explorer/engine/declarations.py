@@ -79,7 +79,8 @@ class Declaration:
         # The network computes in float32, so what float32 makes of the number is what has to be in range:
         # 1 - 1e-9 is below 1 here and equal to 1 there, where 1 / (1 - rate) would then divide by zero.
         try:
-            number = float(np.float32(value)) if self.kind is float else float(value)
+            with np.errstate(over="ignore"):  # what is beyond float32 becomes infinite, and is refused
+                number = float(np.float32(value)) if self.kind is float else float(value)
         except OverflowError:  # of a whole number with hundreds of digits
             number = math.inf
         if not self.accepts(number):

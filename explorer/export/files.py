@@ -53,6 +53,8 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
 
 def remove_remains(folder: Path, process_id: int) -> None:
     """Remove from a folder what a process of ours had half written when it was killed, or is about to end."""
+    if not os.path.isdir(folder):  # it never came to be, or has a name that cannot be
+        return
     for remains in folder.glob(f".*.{process_id}.part"):
         if remains.is_dir():
             shutil.rmtree(remains, ignore_errors=True)
@@ -78,7 +80,11 @@ def writable(target: Path) -> None:
         (lambda: real.exists() and not real.stat().st_mode & stat.S_IWUSR, "it is read-only"),
     )
     for holds, reason in reasons:
-        if holds():
+        try:
+            held = holds()
+        except OSError as error:  # a name that is too long
+            raise _refusal(target, error.strerror or str(error)) from error
+        if held:
             raise _refusal(target, reason)
 
 
@@ -88,7 +94,10 @@ def folder_writable(folder: Path) -> None:
     Raises:
         WriteError: With a sentence.
     """
-    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    try:
+        there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    except OSError as error:  # a name that is too long
+        raise _refusal(folder, error.strerror or str(error)) from error
     if not there.is_dir():
         raise _refusal(folder, "it is a file" if there == folder.absolute() else f"{there} is a file")
     if not os.access(there, os.W_OK):

@@ -71,6 +71,7 @@ def export(
             wanted.append(target)
         elif sentence == NO_RUN or "all" not in request.what:
             raise ExportError(f"{target.item.label} ({target.format}): {sentence}")
+    check_review(request, run)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -85,6 +86,25 @@ def export(
         done += target.weight
     report("Done", 1.0)
     return tuple(dict.fromkeys(written))
+
+
+def check_review(request: ExportRequest, run: RunRecord) -> None:
+    """Refuse a review that the batch does not have, or that was not kept, where one is drawn by itself.
+
+    Args:
+        request: Settled.
+        run: Of which run.
+
+    Raises:
+        ExportError: With a sentence.
+    """
+    if request.review and any("review" in item.matters for item, _ in request.pairs()):
+        kept = len(run.snapshot(request.step).rows)
+        if request.review >= kept:
+            raise ExportError(
+                f"Review {request.review:,} of batch {request.step:,} is not kept: the first {kept} are. "
+                f"Choose one from 0 to {kept - 1}"
+            )
 
 
 def notes(request: ExportRequest, run: RunRecord) -> tuple[str, ...]:
@@ -144,11 +164,13 @@ def _table(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
 
 
 def _model(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    from explorer.export.code import loading_program
     from explorer.export.model import write_model
 
     assert source.weights is not None  # without them it is not asked for
-    write_model(target.path, source.run.settings, source.weights)
-    return (target.path,)
+    model, program = target.paths
+    write_model(model, source.run.settings, source.weights)
+    return (model, *_put(program, loading_program(source.run.settings, model.name).text.encode()))
 
 
 def _script(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:

@@ -112,7 +112,7 @@ ITEMS: Final = (
         (*FIGURE_FORMATS, *TABLE_FORMATS),
         False,
         "The table of results of the runs shown",
-        _LOOK | {"titles", "caption"},
+        _LOOK | _PARTS,
     ),
     Item("masks", "Masks and activations", ("npz",), False, "Every mask, and the activations that are kept, for NumPy"),
     Item(
@@ -123,7 +123,13 @@ ITEMS: Final = (
         "A range of batches, one a frame, with the curve growing",
         _EQUATION - {"step"} | {"first", "last", "frames_per_second"},
     ),
-    Item("model", "Trained model", ("keras",), False, "The weights after the last epoch, for plain Keras"),
+    Item(
+        "model",
+        "Trained model",
+        ("keras",),
+        False,
+        "The weights after the last epoch, for plain Keras, and the program that loads them",
+    ),
     Item("code", "Code", ("py", "ipynb"), False, "The complete Keras 3 program of these settings"),
     Item(
         "tensorboard", "TensorBoard log", ("tensorboard",), False, "A folder with scalars, histograms and mask images"
@@ -210,7 +216,7 @@ class ExportRequest(Declared):
         label="Theme",
         group="Look",
         help="Background and colours.",
-        choices=(("light", "Light"), ("dark", "Dark"), ("transparent", "Transparent")),
+        choices=(("light", "Light"), ("dark", "Dark"), ("transparent", "Transparent, for light grounds")),
     )
     colour_map: str = declare(
         "viridis",

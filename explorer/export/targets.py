@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from explorer.export.request import TABLE_FORMATS, ExportRequest, Item
+from explorer.export.request import FILM_FORMATS, TABLE_FORMATS, ExportRequest, Item
 
 NO_RUN: Final = "There is no batch to export yet. Start a run first"
 NO_WEIGHTS: Final = "The weights after an epoch are needed. Let the run finish its first epoch"
 NO_MP4: Final = "MP4 needs imageio-ffmpeg. Install it with: pip install imageio-ffmpeg"
 _NAMES: Final = {"code": "imdb_dropout", "tensorboard": "tensorboard log"}
 """A file `code.py` would hide a module of Python's from its neighbours."""
+LOADING_PROGRAM: Final = "load_model.py"
 _WEIGHTS: Final = {"film": 30.0, "tensorboard": 5.0, "report": 8.0, "model": 4.0, "masks": 4.0}
 """How much longer than a figure something takes, roughly: for the progress of an export of several."""
 
@@ -39,12 +40,14 @@ class Target:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """The file and those that come along: what `explorer.export.tables.write_table` puts beside a table."""
+        """The file and those that come along: what `write_table` puts beside a table, and what loads a model."""
         along = []
         if self.format in (*TABLE_FORMATS, "npz"):
             along.append(self.path.with_name(f"{self.path.stem}-README.md"))
             if self.item.name in ("loss", "accuracy"):
                 along.append(self.path.with_name(f"{self.path.stem}-batches{self.path.suffix}"))
+        if self.format == "keras":
+            along.append(self.path.with_name(LOADING_PROGRAM))
         return (self.path, *along)
 
     @property
@@ -84,7 +87,8 @@ def targets(request: ExportRequest, folder: Path) -> tuple[Target, ...]:
 
 def _file_name(item: Item, name: str, request: ExportRequest) -> str:
     parts = [_NAMES.get(item.name, item.name)]
-    if item.name.startswith("equation-") or item.name in ("film", "units"):
+    drawn = name not in TABLE_FORMATS  # a table of units has both layers
+    if item.name.startswith("equation-") or item.name == "film" or (item.name == "units" and drawn):
         parts.append(f"hidden {request.hidden}")
     if item.name == "film":
         parts.append(f"batches {request.first}-{request.last}")
@@ -101,7 +105,8 @@ def _look(item: Item, name: str, request: ExportRequest) -> list[str]:
     if name in (*TABLE_FORMATS, "npz") or "size" not in item.matters:
         return []
     size = f"{request.width}x{request.height}" if request.size == "custom" else request.size
-    return [part for part in (size, request.theme) if part not in ("slide", "light")]
+    theme = request.mode if name in FILM_FORMATS else request.theme  # there is no transparent film
+    return [part for part in (size, theme) if part not in ("slide", "light")]
 
 
 def obstacle(item: Item, name: str, *, steps: int, weights: bool) -> str:

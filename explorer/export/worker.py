@@ -35,7 +35,7 @@ from typing import IO, Any, Final
 
 from explorer.data.progress import Cancelled, DataError
 from explorer.export.files import WriteError, remove_remains
-from explorer.export.make import export, notes
+from explorer.export.make import check_review, export, notes
 from explorer.export.request import ITEMS, ExportRequest
 from explorer.export.targets import ExportError, obstacles, settled
 from explorer.store import RunFileError, SavedRun, open_run
@@ -132,6 +132,7 @@ class Worker:
 
         runs = [saved.record for saved in self._runs(request)]
         wanted = settled(ExportRequest.from_dict(request["request"]), len(runs[0].history))
+        check_review(wanted, runs[0])
         item = next(each for each in ITEMS if each.name == request["item"])
         picture = preview(item.name, wanted, runs[0], runs[1:], width=request["width"])
         return base64.b64encode(picture).decode()

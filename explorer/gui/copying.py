@@ -22,14 +22,13 @@ from PySide6.QtWidgets import (
 
 from explorer.export.tables.columns import Column
 from explorer.export.tables.curves import batch_columns, batch_rows, epoch_columns, epoch_rows
+from explorer.gui.widgets import SCREEN_ONLY
 
 if TYPE_CHECKING:
     from explorer.gui.main_window import MainWindow
 
 Numbers = tuple[str, Callable[[], str]]
 """What a line of the menu says, and the tab-separated text that it copies; empty where there is none yet."""
-SCREEN_ONLY: Final = "screenOnly"
-"""A property of widgets that say what to do on the screen, and have no place in a picture."""
 _CONTROLS: Final = (QAbstractButton, QComboBox, QAbstractSpinBox)
 _WITH_MENUS_OF_THEIR_OWN: Final = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)
 _SCALE: Final = 2.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPalette
@@ -115,6 +115,10 @@ def plain_label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel
     if name:
         label.setObjectName(name)
     return label
+
+
+SCREEN_ONLY: Final = "screenOnly"
+"""A property of widgets that say what to do on the screen, and have no place in a picture."""
 
 
 class Banner(QFrame):

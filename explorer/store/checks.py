@@ -59,9 +59,15 @@ def losses(blocks: Sequence[EpochBlock], results: Sequence[EpochResult]) -> str 
             good[-1] = True
         if not good.all():
             return f"the table of epoch {block.epoch} has a loss that is no finite number before the run's end"
-    for result in results[:-1]:
-        if not all(math.isfinite(figure) for figure in (result.loss, result.train_loss)):
+    for result in results:
+        figures = (result.loss, result.penalty, result.train_loss, result.val_loss or 0.0)
+        if result is not results[-1] and not all(map(math.isfinite, figures)):
             return f"epoch {result.epoch} has a loss that is no finite number before the run's end"
+        if any(figure < 0 for figure in figures):
+            return f"epoch {result.epoch} has a loss below zero"
+        shares = (result.accuracy, result.train_accuracy, result.val_accuracy or 0.0)
+        if not all(0 <= share <= 1 for share in shares):
+            return f"epoch {result.epoch} has an accuracy that is no share"
     return None
 
 

@@ -38,7 +38,9 @@ def from_bytes(data: bytes, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> npt
         raise
     except Exception as error:  # a damaged header fails in a dozen ways, also inside Python's parser
         raise ValueError("has a damaged header") from error
-    if found != expected or told != shape or fortran:
+    if fortran:
+        raise ValueError("is in Fortran order, not in C order")
+    if found != expected or told != shape:
         raise ValueError(f"holds {_text(found, told)} where {_text(expected, shape)} is expected")
     rest = data[file.tell() :]
     if len(rest) != expected.itemsize * int(np.prod(shape, dtype=object)):

@@ -122,7 +122,9 @@ class _Reader:
         try:
             values = parsed(self._members.read(RUN, MOST_JSON_BYTES))
             version = values.get("version") if isinstance(values, dict) and values.get("kind") == KIND else VERSION
-            if isinstance(version, int) and version > VERSION:
+            if not isinstance(version, int) or isinstance(version, bool):
+                raise DocumentError(f"has a version that is no number: {str(version)[:40]}")
+            if version > VERSION:
                 newer = f"it is a run file of version {version}, made by a newer Dropout Explorer than this"
                 raise refusal(path, newer, "update this one (pip install --upgrade dropout-explorer)")
             if version not in PLANS:

@@ -119,10 +119,10 @@ def test_whole_numbers_are_taken_for_what_is_no_whole_number():
     assert type(Settings().replace(l2=1).l2) is float
 
 
-@pytest.mark.parametrize("name", ["seed", "learning_rate"])
-def test_a_number_beyond_all_numbers_is_a_sentence(name):
+@pytest.mark.parametrize(("name", "number"), [("seed", 10**400), ("learning_rate", 10**400), ("learning_rate", 1e308)])
+def test_a_number_beyond_all_numbers_is_a_sentence_and_no_warning(name, number):
     with pytest.raises(ValueError, match=rf"{name} must be in "):
-        Settings(**{name: 10**400})
+        Settings(**{name: number})
 
 
 def test_limits_are_written_in_full():

@@ -178,7 +178,7 @@ def test_of_a_thinned_run_the_batches_with_activations_are_filmed(tmp_path):
     request = SMALL.replace(first=1, last=0)
     assert film_steps(request, history).tolist() == kept
     assert film_note(request, history) == (
-        "Film: 3 of 6 batches, evenly spread; of the others the activations were let go, to save memory."
+        "Film: 3 of 6 batches; of the others the activations were let go, to save memory."
     )
     write_film(tmp_path / "film.webp", request, run, silent)
     frames, _ = read(tmp_path / "film.webp")
@@ -197,7 +197,7 @@ def test_a_long_film_is_thinned_evenly_and_says_so():
     assert (len(steps), steps[0], steps[-1]) == (1000, 2, 1502)
     assert set(np.diff(steps)) == {1, 2}
     assert film_note(SMALL.replace(first=2, last=0), history) == (
-        "Film: 1,000 of 1,501 batches, evenly spread; a film has 1,000 frames at most."
+        "Film: 1,000 of 1,501 batches; a film has 1,000 frames at most, evenly spread."
     )
     assert film_note(SMALL.replace(first=2, last=1001), history) == ""
 

@@ -14,7 +14,7 @@ from explorer.data.progress import Cancelled
 from explorer.engine.checkpoint import capture
 from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
-from explorer.export.files import WriteError
+from explorer.export.files import WriteError, folder_writable, writable
 from explorer.export.make import export
 from explorer.export.request import ITEMS, ExportRequest
 from explorer.export.targets import NO_MP4, NO_RUN, NO_WEIGHTS, ExportError, obstacle, settled, targets
@@ -60,8 +60,26 @@ def test_a_picture_is_named_by_its_look_and_a_table_is_not() -> None:
     ]
     paper = ExportRequest(what="loss,model", formats="svg,keras", size="column", theme="transparent")
     assert names(paper) == ["loss column transparent.svg", "model.keras"]
+    film = ExportRequest(what="film", formats="webp", size="page", theme="transparent", last=9)
+    assert names(film) == ["film hidden 2 batches 1-9 page.webp"]
     own = ExportRequest(what="loss", formats="pdf", size="custom", width=900, height=500)
     assert names(own) == ["loss 900x500.pdf"]
+
+
+def test_a_table_of_units_has_both_layers_and_is_named_so() -> None:
+    assert names(ExportRequest(what="units", formats="csv,png", hidden=1)) == ["units hidden 1.png", "units.csv"]
+
+
+def test_a_model_comes_with_the_program_that_loads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, _, trainer = trained()
+    request = ExportRequest(what="model", formats="keras")
+    written = export(request, run, (), tmp_path, weights=capture(trainer).weights)
+    assert [path.name for path in written] == ["model.keras", "load_model.py"]
+    (target,) = targets(settled(request, 6), tmp_path)
+    assert target.paths == written, "who asks before overwriting knows of both"
+    program = (tmp_path / "load_model.py").read_text(encoding="utf-8")
+    assert 'keras.models.load_model("model.keras")' in program
+    ast.parse(program)
 
 
 def test_a_batch_that_has_not_been_is_refused_with_a_sentence() -> None:
@@ -161,3 +179,23 @@ def test_a_disk_that_is_full_is_a_sentence_and_what_was_there_stays(what: str, t
     assert str(raised.value) == f"{target.path} could not be written: File too large; choose another place"
     assert list(tmp_path.iterdir()) == [target.path]
     assert (target.path / "old" if form == "tensorboard" else target.path).read_text() == "old"
+
+
+def test_a_review_that_is_not_kept_is_refused(tmp_path: Path) -> None:
+    run, _, _ = trained()
+    request = ExportRequest(what="network", formats="svg", step=1, review=64)
+    with pytest.raises(
+        ExportError, match=r"Review 64 of batch 1 is not kept: the first 64 are. Choose one from 0 to 63"
+    ):
+        export(request, run, (), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    export(request.replace(review=63), run, (), tmp_path / "out")
+    export(request.replace(what="loss"), run, (), tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["n" * 300, f"{'n' * 300}/a"])
+def test_a_name_that_is_too_long_is_a_sentence(name: str, tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="could not be written: File name too long; choose another place"):
+        folder_writable(tmp_path / name)
+    with pytest.raises(WriteError, match="could not be written: File name too long; choose another place"):
+        writable(tmp_path / name)

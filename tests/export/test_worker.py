@@ -135,9 +135,19 @@ def test_the_process_ends_with_its_input_and_says_nothing_but_answers(run: str, 
     assert kinds[-1] == "done"
 
 
-def in_the_middle_of_a_film(run: str, folder: Path) -> subprocess.Popen[str]:
+def test_what_a_film_leaves_out_is_told(tmp_path: Path) -> None:
+    thinned = record(6)
+    thinned.history.shrink(thinned.history.activation_bytes // 2)
+    path = tmp_path / "thinned.dropout"
+    save(path, thinned)
+    look = {"what": "film", "formats": "webp", "size": "custom", "width": 320, "height": 240}
+    told = answers(exporting(1, str(path), tmp_path, **look))
+    assert told[-1]["left_out"] == ["Film: 3 of 6 batches; of the others the activations were let go, to save memory."]
+
+
+def in_the_middle_of_a_film(run: str, folder: Path, form: str) -> subprocess.Popen[str]:
     """A worker that has drawn some frames of a film, and has more to draw."""
-    look = {"what": "film", "formats": "webp", "size": "custom", "width": 3840, "height": 2160}
+    look = {"what": "film", "formats": form, "size": "custom", "width": 3840, "height": 2160}
     process = subprocess.Popen(
         [sys.executable, "-m", "explorer.export.worker"],
         stdin=subprocess.PIPE,
@@ -155,10 +165,11 @@ def in_the_middle_of_a_film(run: str, folder: Path) -> subprocess.Popen[str]:
     return process
 
 
-def test_what_a_killed_worker_leaves_is_known_by_its_number(run: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["webp", "mp4"])
+def test_what_a_killed_worker_leaves_is_known_by_its_number(run: str, tmp_path: Path, form: str) -> None:
     other = tmp_path / ".b.png.x.1.part"
     other.write_text("somebody else's")
-    with in_the_middle_of_a_film(run, tmp_path) as process:
+    with in_the_middle_of_a_film(run, tmp_path, form) as process:
         process.kill()
         process.wait(10)
         assert len(list(tmp_path.iterdir())) == 2
@@ -167,7 +178,7 @@ def test_what_a_killed_worker_leaves_is_known_by_its_number(run: str, tmp_path: 
 
 
 def test_nobody_reading_any_more_ends_it_without_remains(run: str, tmp_path: Path) -> None:
-    with in_the_middle_of_a_film(run, tmp_path) as process:
+    with in_the_middle_of_a_film(run, tmp_path, "webp") as process:
         assert process.stdin is not None
         process.stdin.close()  # as when the window was killed
         process.wait(30)

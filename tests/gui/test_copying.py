@@ -119,3 +119,17 @@ def test_without_a_run_it_says_that_there_are_no_numbers(driver: Driver) -> None
     driver.ready()
     choose(driver, "curves", "Copy losses, an epoch a line")
     assert driver.window.toast.text() == "There are no numbers yet. Start a run first"
+
+
+def test_what_is_there_to_be_clicked_is_not_in_the_picture(running: Driver) -> None:
+    view(running, "network")
+    network = running.window.network
+    assert network.by_hand.text() == "click any unit"
+    before = picture(network)
+    network.by_hand.set_text("something else")
+    network.moved.set_text("+0.1")
+    assert picture(network) == before
+    own = network.own.text()
+    network.own.set_text("0.123")
+    assert picture(network) != before
+    network.own.set_text(own)

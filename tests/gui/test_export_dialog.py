@@ -221,6 +221,22 @@ def test_a_run_that_is_deleted_gives_way_to_the_one_on_the_screen(
     assert dialog.names.text().endswith("batch 4.png")
 
 
+def test_a_folder_that_cannot_be_is_the_workers_to_refuse(driver: Driver, processes: Processes, tmp_path: Path) -> None:
+    run(driver)
+    dialog = opened(driver, tmp_path / ("n" * 300))
+    assert dialog.names.text() == "1 file: equation-training hidden 2 batch 8.png"
+    dialog.export.click()
+    driver.qtbot.waitUntil(lambda: len(processes.exporting()) == 1)
+
+
+def test_a_comparison_keeps_a_way_to_its_headings(driver: Driver, processes: Processes, tmp_path: Path) -> None:
+    run(driver)
+    dialog = opened(driver, tmp_path)
+    dialog.what.tick({"comparison"})
+    dialog._ticked()
+    assert all(dialog.form.field(name).isEnabled() for name in ("titles", "axis_labels", "legend", "caption"))
+
+
 # -- overwriting --
 
 

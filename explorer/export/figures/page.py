@@ -29,21 +29,33 @@ _TALLER: Final = {"equation-both": 1.6, "units": 1.35}
 """A journal sets the width of a figure; what has two rows of pictures takes more height."""
 
 
+def _whole_parts(text: str, room: float, most: int) -> str:
+    """A caption without the parts at its end for which there is no room: half a number reads as another one."""
+    parts = text.split(" · ")
+    while len(parts) > 1 and broken(" · ".join(parts), room, SMALL, most=999).count("\n") + 1 > most:
+        parts.pop()
+    return " · ".join(parts)
+
+
 class Note:
     """Text in a given room that may be written anew: broken where it is too long, shortened where that is not enough.
 
     Attributes:
         artists: Its lines, the first one at the top.
+        in_parts: Whether what there is no room for is left out in whole parts.
     """
 
     def __init__(self, artists: tuple[Text, ...], room: float, size: float, *, bold: bool) -> None:
         self.artists = artists
         self._room, self._size, self._bold = room, size, bold
+        self.in_parts = False
 
     def write(self, text: str) -> None:
         """Say something else."""
         if not self.artists:
             return
+        if self.in_parts:
+            text = _whole_parts(text, self._room, len(self.artists))
         text = broken(text, self._room, self._size, bold=self._bold, most=len(self.artists))
         lines = [*text.split("\n"), *[""] * len(self.artists)]
         for artist, line in zip(self.artists, lines, strict=False):
@@ -298,11 +310,13 @@ class Page:
         if not self.request.caption or not text:
             return None
         box = self.box
-        most = 2 if self.height < 26 else 3 if self.height < 34 else 4 if self.height < 40 else 5
+        most = 2 if self.height < 26 else 3 if self.height < 34 else 5
+        text = _whole_parts(text, box.width, most)
         lines = broken(text, box.width, SMALL, most=most).count("\n") + 1
         high = lines * LINE * SMALL
         told = self.note(
             box.left, box.bottom - high + 0.25, text, box.width, size=SMALL, ink=self.look.palette.muted, most=lines
         )
+        told.in_parts = True
         self.box = box.cut(bottom=high + 0.35)
         return told

@@ -135,7 +135,7 @@ def histogram_panel(page: Page, samples: Sequence[Sample], names: Sequence[str])
     def ranges(wide: float, high: float) -> tuple[Range, Range]:
         _, _, ticks = round_range(0.0, end, max(2, min(5, int(wide / 3))))
         middle = -1.25 * zero if len(told) > 1 else -1.8 * zero
-        numbers = [(middle, "0"), *((at, text) for at, text in ticks if 0 < at <= end)]
+        numbers = [(middle, "= 0"), *((at, text) for at, text in ticks if 0 <= at <= end)]
         return (begin, right, numbers), _up(0.0, top, high)
 
     def paint(axes: Axes, box: Box) -> None:

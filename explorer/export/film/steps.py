@@ -44,8 +44,8 @@ def film_note(request: ExportRequest, history: History) -> str:
     if kept < whole:
         why.append("of the others the activations were let go, to save memory")
     if shown < kept:
-        why.append(f"a film has {MOST_FRAMES:,} frames at most")
-    return f"Film: {shown:,} of {whole:,} batches, evenly spread; {', and '.join(why)}."
+        why.append(f"a film has {MOST_FRAMES:,} frames at most, evenly spread")
+    return f"Film: {shown:,} of {whole:,} batches; {', and '.join(why)}."
 
 
 def _range(request: ExportRequest, history: History) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -221,7 +222,7 @@ class ExportDialog(QDialog):
 
     def _folder_there(self) -> str:
         path = self._choices.path
-        return str(next((each for each in (path, *path.parents) if each.is_dir()), Path.home()))
+        return str(next((each for each in (path, *path.parents) if os.path.isdir(each)), Path.home()))
 
     # -- shown --
 
@@ -303,6 +304,8 @@ class ExportDialog(QDialog):
     def _planned(self) -> tuple[tuple[Target, ...], str]:
         """The files to write, and what to say of them."""
         possible, run = self._possible(), self.chosen_run
+        if run is None:
+            return (), ""
         if possible.without_format:
             return (), f"Tick a format for: {possible.without_format[0].label}"
         request = possible.request()
@@ -314,7 +317,7 @@ class ExportDialog(QDialog):
             return (), f"{error}"
         planned = targets(request, self._choices.path)
         paths = [path for target in planned for path in target.paths]
-        there = sum(path.exists() for path in paths)
+        there = sum(os.path.exists(path) for path in paths)
         said = f"{len(paths)} file{'s' * (len(paths) != 1)}"
         said += f" ({there} there already)" if there else ""
         return planned, f"{said}: {', '.join(path.name for path in paths)}"
@@ -370,7 +373,7 @@ class ExportDialog(QDialog):
 
     def _export(self) -> None:
         planned, _ = self._planned()
-        there = [path.name for target in planned for path in target.paths if path.exists()]
+        there = [path.name for target in planned for path in target.paths if os.path.exists(path)]
         if there:
             ask_to_replace(self, there, self._go)
         elif planned:

@@ -19,7 +19,7 @@ from explorer.gui.views.base import Want
 from explorer.gui.views.equation_row import ACTIVATION, MASK, OUTPUT, EquationRow
 from explorer.gui.views.heatmap import AXIS_WIDTH
 from explorer.gui.views.legend import Legend
-from explorer.gui.widgets import Button, Readout
+from explorer.gui.widgets import SCREEN_ONLY, Button, Readout
 from explorer.presentation import arithmetic
 from explorer.presentation.cells import FAR, Level, mask_cells, signed_cells, value_cells
 from explorer.presentation.order import (
@@ -70,7 +70,7 @@ class EquationView(QWidget):
         theme.set_font(self._subtitle, 0.5)
         self._hint = Readout("Hint", align=Qt.AlignmentFlag.AlignRight, muted=True)
         self._hint.set_text(_HINT)
-        self._hint.setProperty("screenOnly", True)
+        self._hint.setProperty(SCREEN_ONLY, True)
         self.layer = _combo("Hidden layer", "Which hidden layer's dropout is drawn")
         for hidden in HIDDEN:
             self.layer.addItem(f"After hidden {hidden}", hidden)

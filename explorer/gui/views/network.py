@@ -17,7 +17,7 @@ from explorer.gui.boxes import WholeBox
 from explorer.gui.views.base import Want
 from explorer.gui.views.network_canvas import NetworkCanvas
 from explorer.gui.views.network_legend import NetworkLegend
-from explorer.gui.widgets import Button, Readout, plain_label
+from explorer.gui.widgets import SCREEN_ONLY, Button, Readout, plain_label
 from explorer.presentation import arithmetic
 from explorer.presentation.cells import Level
 from explorer.presentation.network_pass import NetworkPass, moved, network_pass, too_many_units, verdict, which_batch
@@ -78,6 +78,7 @@ class NetworkView(QWidget):
         self.own = Readout("The model's own prediction")
         self.by_hand = Readout("Prediction by hand")
         self.moved = Readout("By how much the prediction moved by hand")
+        self._of_changes: tuple[QWidget, ...] = ()
         self._lay_out()
         self.review.valueChanged.connect(self._chosen)
         self.previous.clicked.connect(lambda: self._choose(self._row - 1))
@@ -103,8 +104,11 @@ class NetworkView(QWidget):
         for line, (name, readout) in enumerate(
             (("model's own", self.own), ("by hand", self.by_hand), ("moved by", self.moved))
         ):
-            figures.addWidget(plain_label(name), line, 0)
+            caption = plain_label(name)
+            figures.addWidget(caption, line, 0)
             figures.addWidget(readout, line, 1)
+            if readout is not self.own:
+                self._of_changes += (caption, readout)
             theme.set_font(readout, 1.0, bold=True)
         figures.setColumnStretch(1, 1)
         panel = QVBoxLayout()
@@ -255,6 +259,8 @@ class NetworkView(QWidget):
         self.batch.set_text(note)
         self.by_hand.set_text(by_hand)
         self.moved.set_text(difference)
+        for widget in self._of_changes:
+            widget.setProperty(SCREEN_ONLY, not difference)  # a picture has nothing to click
         self.reset.setEnabled(bool(passed.changes))
 
     def _words(self, snapshot: Snapshot) -> npt.NDArray[np.float64] | None:

@@ -362,7 +362,7 @@ class HistogramPlot(UnitPlot):
         _, _, bottom = round_range(0.0, end, most=5)
         begin = -2.5 * zero
         middle = -1.25 * zero if other is not None else -1.8 * zero
-        ticks = [(middle, "0"), *((tick, text) for tick, text in bottom if 0 < tick <= end)]
+        ticks = [(middle, "= 0"), *((tick, text) for tick, text in bottom if 0 <= tick <= end)]
         self._show_range((begin, end + 0.3 * width), (low, high), left, ticks)
         for k, number in enumerate(self._numbers):
             number.setVisible(k < len(told))

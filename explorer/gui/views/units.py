@@ -21,7 +21,7 @@ from explorer.gui import theme
 from explorer.gui.boxes import Combo
 from explorer.gui.views.base import Want
 from explorer.gui.views.unit_plots import HistogramPlot, SharePlot, SpreadPlot, UnitPlot, ZeroPlot
-from explorer.gui.widgets import Button, Readout
+from explorer.gui.widgets import SCREEN_ONLY, Button, Readout
 from explorer.presentation.units import spread_text, unit_text, until_text, window_text
 
 if TYPE_CHECKING:
@@ -274,6 +274,7 @@ class UnitsView(QWidget):
         mine, beside = self.histogram.legend
         dropout = "" if self._settings.active(self._hidden) else ", no dropout here"
         mine.set_text(f"■ this run{dropout}: {spread_text(this)}")
+        beside.setProperty(SCREEN_ONLY, self._other is None)
         if self._other is not None:
             beside.set_text(f"□ {self._other[1]}: {spread_text(others[0])}{until_text(samples)}")
         else:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from explorer.export.figures import FIGURES, draw
+from explorer.export.figures.page import Page
 from explorer.export.request import ExportRequest
 from tests.export.figures.drawn import cramped, places, texts
 
@@ -101,3 +102,23 @@ def test_an_equation_in_one_column_has_maps_that_can_be_read(run) -> None:
     for axes in (axes for axes in figure.axes if axes.axison):
         assert axes.bbox.width > 0.18 * figure.bbox.width
         assert axes.bbox.height > 0.25 * figure.bbox.height
+
+
+@pytest.mark.parametrize("size", ["column", "smallest", "slide"])
+@pytest.mark.parametrize("count", [1, 5, 12, 30])
+def test_a_caption_has_whole_parts(size: str, count: int) -> None:
+    whole = " · ".join(f"part {k} of 10,000" for k in range(count))
+    note = Page("loss", ExportRequest(**SIZES[size])).caption(whole)
+    assert note is not None
+    for text in (note.text(), (note.write(whole), note.text())[1]):
+        told = " ".join(text.split())
+        assert whole == told or whole.startswith(f"{told} · ")
+
+
+@pytest.mark.parametrize("item", ["equation-training", "equation-inference", "equation-both", "units", "loss"])
+def test_no_number_of_a_caption_is_cut_in_one_column(item: str, run, others) -> None:
+    request = ExportRequest(size="column")
+    said, bare = (texts(draw(item, request.replace(caption=caption), run, others)) for caption in (True, False))
+    lines = [line for line in said if line not in bare]
+    assert any("Made-up reviews" in line for line in lines)
+    assert not any("…" in line for line in lines)
