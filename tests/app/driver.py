@@ -17,7 +17,8 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 
 _FRAME = """
-import gc, os, signal, sys, threading
+import faulthandler, gc, os, signal, sys, threading
+faulthandler.dump_traceback_later(90, exit=True)  # what hangs says where
 import numpy as np
 from PySide6.QtCore import QSettings, QTimer, Qt
 from PySide6.QtTest import QTest

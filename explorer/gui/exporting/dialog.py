@@ -34,10 +34,7 @@ from explorer.gui.exporting.what import FORMAT_LABELS, FormatBoxes, WhatTree
 from explorer.gui.runs import Run
 from explorer.gui.widgets import Button, Readout, plain_label
 
-_NO_RUN: Final = (
-    "There is no batch to export yet. Start a run, then export; the Code panel saves the program and the notebook "
-    "already."
-)
+_NO_RUN: Final = "There is no batch to export yet. Start a run, then export; the Code panel has the program already."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
