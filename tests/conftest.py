@@ -1,5 +1,6 @@
 import gc
 import os
+import signal
 import threading
 from collections.abc import Iterator
 
@@ -56,3 +57,9 @@ def _no_thread_is_left() -> Iterator[None]:
     for thread in left:
         thread.join(5)
     assert not [thread for thread in left if thread.is_alive()]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ctrl_c() -> None:
+    """A shell starts what runs in the background with Ctrl+C ignored; tests send it all the same."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
