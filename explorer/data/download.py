@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import IO, Any, Final
 
-from explorer.data.imdb_archive import ARCHIVE
 from explorer.data.progress import DataError, Report, silent
+from explorer.data.readers.imdb import ARCHIVE
 from explorer.data.sources import keras_folder
 from explorer.data.word_index import WORD_INDEX
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from explorer import resources
-from explorer.data import folder, imdb_archive, sample_archive, table, word_index
+from explorer.data import word_index
 from explorer.data.cache import FORMAT, Cache, digest_of, stamp
 from explorer.data.columns import Columns, split_source
 from explorer.data.corpus import Corpus
-from explorer.data.imdb_archive import ARCHIVE
 from explorer.data.progress import DataError, Report
+from explorer.data.readers import folder, imdb, table
+from explorer.data.readers import sample as sample_reader
+from explorer.data.readers.imdb import ARCHIVE
 
 IMDB_TITLE: Final = "IMDB reviews"
 SAMPLE_TITLE: Final = "Generated sample"
@@ -146,7 +148,7 @@ class _File:
 
 def _imdb(path: Path) -> Source:
     index_path = path.with_name(word_index.WORD_INDEX)
-    archive = _File(path, imdb_archive.MAX_BYTES)
+    archive = _File(path, imdb.MAX_BYTES)
     index = _File(index_path, word_index.MAX_BYTES) if index_path.is_file() else None
 
     def digest(cache: Cache, report: Report) -> str:
@@ -155,7 +157,7 @@ def _imdb(path: Path) -> Source:
 
     def read(report: Report) -> Corpus:
         words = None if index is None else index.read()
-        return imdb_archive.read_archive(
+        return imdb.read_archive(
             archive.read(), str(path), word_index=words, word_index_name=str(index_path), report=report
         )
 
@@ -164,16 +166,16 @@ def _imdb(path: Path) -> Source:
 
 def _sample(path: Path | None) -> Source:
     try:
-        found = resources.resource(sample_archive.SAMPLE) if path is None else path
+        found = resources.resource(sample_reader.SAMPLE) if path is None else path
     except FileNotFoundError as error:
         raise DataError(f"{error}.") from error
-    file = _File(found, imdb_archive.MAX_BYTES)
+    file = _File(found, imdb.MAX_BYTES)
 
     def digest(cache: Cache, report: Report) -> str:
         return digest_of(SAMPLE_TITLE, file.digest(cache), str(FORMAT))
 
     def read(report: Report) -> Corpus:
-        return sample_archive.read_sample(file.read(), str(found), report)
+        return sample_reader.read_sample(file.read(), str(found), report)
 
     return Source(str(found), lambda count: SAMPLE_TITLE, True, digest, read)
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.data.columns import guessed
-from explorer.data.table import label_of
+from explorer.data.readers.table import label_of
 from explorer.engine.snapshot import ColumnsNeeded
 from explorer.gui.boxes import Combo
 from explorer.gui.widgets import plain_label

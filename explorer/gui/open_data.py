@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.data.columns import split_source, with_columns
-from explorer.data.table import SUFFIXES
+from explorer.data.readers.table import SUFFIXES
 from explorer.engine.snapshot import ColumnsNeeded
 from explorer.gui.columns_dialog import ColumnsDialog
 from explorer.gui.conductor import Conductor

@@ -85,7 +85,7 @@ def measure(kind: str, arguments: dict[str, Any]) -> dict[str, Any]:
             result = exports.each(**arguments)
         case _:
             raise ValueError(f"unknown kind {kind!r}")
-    from explorer.batch import peak_memory_mb
+    from explorer.cli.run import peak_memory_mb
 
     return {**result, "peak_memory_mb": peak_memory_mb()}
 

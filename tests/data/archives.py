@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.data.imdb_archive import ARCHIVE
+from explorer.data.readers.imdb import ARCHIVE
 from explorer.data.word_index import WORD_INDEX
 
 Lists = Sequence[Sequence[Any] | None]

@@ -17,14 +17,14 @@ from explorer.data import (
     Encoding,
     Reviews,
     find_imdb,
-    imdb_archive,
     keras_folder,
     load,
     locate,
-    sample_archive,
     sources,
 )
 from explorer.data.cache import Cache
+from explorer.data.readers import imdb
+from explorer.data.readers import sample as sample_reader
 from tests.data.archives import write_imdb, write_sample
 
 
@@ -45,8 +45,8 @@ def no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object, **named: object) -> None:
         raise AssertionError("the cache was not used")
 
-    monkeypatch.setattr(imdb_archive, "read_archive", fail)
-    monkeypatch.setattr(sample_archive, "read_sample", fail)
+    monkeypatch.setattr(imdb, "read_archive", fail)
+    monkeypatch.setattr(sample_reader, "read_sample", fail)
     monkeypatch.setattr(locate, "encode", fail)
 
 
@@ -85,7 +85,7 @@ def test_arrays_are_read_only(tmp_path: Path) -> None:
 def test_another_encoding_reads_the_archive_no_second_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_imdb(tmp_path)
     first = load(str(path), Encoding())
-    monkeypatch.setattr(imdb_archive, "read_archive", lambda *a, **n: pytest.fail("read again"))
+    monkeypatch.setattr(imdb, "read_archive", lambda *a, **n: pytest.fail("read again"))
     second = load(str(path), Encoding(num_words=20))
     assert second.train.ids.max() == 19
     assert first.fingerprint != second.fingerprint

@@ -254,7 +254,7 @@ def test_an_interrupted_run_leaves_no_half_files_and_can_be_had_in_the_window(nu
         if line.startswith("epoch 1"):
             signal.raise_signal(number)
 
-    monkeypatch.setattr("explorer.batch.tell", interrupted_after_an_epoch)
+    monkeypatch.setattr("explorer.cli.run.tell", interrupted_after_an_epoch)
     monkeypatch.setenv("DROPOUT_EXPLORER_RUNS", str(tmp_path / "kept"))
     target = tmp_path / "run.dropout"
     target.write_text("old")
@@ -274,7 +274,7 @@ def test_an_interrupted_run_leaves_no_half_files_and_can_be_had_in_the_window(nu
 def test_a_run_that_cannot_be_saved_in_the_end_is_not_lost(tmp_path, capsys, monkeypatch):
     folder = tmp_path / "gone"
     folder.mkdir()
-    monkeypatch.setattr("explorer.batch.tell", lambda line: folder.rmdir() if line.startswith("epoch 2") else None)
+    monkeypatch.setattr("explorer.cli.run.tell", lambda line: folder.rmdir() if line.startswith("epoch 2") else None)
     assert main([*QUICK, "--epochs", "2", "--save", str(folder / "run.dropout")]) == 2
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith("dropout-explorer run: 2 epochs of this run can be had in the window")
@@ -291,7 +291,7 @@ def test_a_disk_that_fills_up_while_recording_is_a_sentence(tmp_path, capsys, mo
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     monkeypatch.setattr(
-        "explorer.batch.tell", lambda line: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+        "explorer.cli.run.tell", lambda line: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
     )
     try:
         assert main([*QUICK, "--epochs", "1", "--record", str(tmp_path / "run.npz")]) == 2

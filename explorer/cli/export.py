@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from explorer.cli.terminal import bar, complain, ended, reporting, tell
 from explorer.engine.snapshot import Floats
 from explorer.export.files import folder_writable, writable
 from explorer.export.make import export as make
@@ -13,7 +14,6 @@ from explorer.export.make import notes
 from explorer.export.request import DECLARATIONS, ExportRequest
 from explorer.export.targets import obstacles, settled, targets
 from explorer.store import SavedRun, open_run
-from explorer.terminal import bar, complain, ended, reporting, tell
 
 
 def export(arguments: argparse.Namespace) -> int:

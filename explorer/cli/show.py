@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from explorer.cli.terminal import ended, tell
 from explorer.engine.comparison import BEST_AMONG, COLUMNS
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import declaration
@@ -17,7 +18,6 @@ from explorer.presentation.run_table import BEST, Row, epochs_shown, heading, nu
 from explorer.presentation.series import markers
 from explorer.presentation.settings_text import settings_told
 from explorer.store import open_run
-from explorer.terminal import ended, tell
 
 
 def show(arguments: argparse.Namespace) -> int:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from explorer.cli import main, parser
+from explorer.cli.export import request_from
 from explorer.engine.history import History
 from explorer.export.request import DECLARATIONS, ExportRequest
-from explorer.export_command import request_from
 from explorer.store import keeping, open_run, save
 from tests.builders import dataset
 from tests.export.report.recorded import SMALL, recorded

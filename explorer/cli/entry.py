@@ -1,4 +1,4 @@
-"""The command line: `run`, `export` and `show`, and the options of the window. No Qt is imported for a command."""
+"""The parser of the command line, and the start of what it asks for: a command, or the window."""
 
 from __future__ import annotations
 
@@ -130,15 +130,15 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
     """What does the work, imported only now: the others need not be loaded."""
     match name:
         case "run":
-            from explorer.batch import run
+            from explorer.cli.run import run
 
             return run
         case "export":
-            from explorer.export_command import export
+            from explorer.cli.export import export
 
             return export
         case _:
-            from explorer.show_command import show
+            from explorer.cli.show import show
 
             return show
 

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.data import Cancelled, DataError, Dataset, load
 from explorer.data.cache import Cache
-from explorer.data.folder import ReviewFolder
+from explorer.data.readers.folder import ReviewFolder
 from tests.data.written import reviews, table, write_folder
 
 

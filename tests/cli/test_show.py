@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from explorer.cli import main
+from explorer.cli.show import aligned, text
 from explorer.engine import Settings
-from explorer.show_command import aligned, text
 from explorer.store import save
 from tests.export.report.recorded import SMALL, recorded
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ def refusal(path: Path) -> str:
 
 def refusal_in_a_process(path: Path) -> str:
     """The same, for files that crash the process which falls for them."""
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     ended = subprocess.run(
         [sys.executable, "-c", READ, str(path)], cwd=root, capture_output=True, text=True, timeout=60, check=False
     )
@@ -130,7 +130,7 @@ def test_a_plain_object_type_over_bytes_does_not_crash_the_process(tmp_path: Pat
 
 def test_the_stand_ins_hold_without_the_first_fence(monkeypatch: pytest.MonkeyPatch) -> None:
     """The unpickler alone must refuse what the walk over the opcodes would have caught before it."""
-    from explorer.data import safe_pickle
+    from explorer.data.readers import safe_pickle
 
     monkeypatch.setattr(safe_pickle, "_check_opcodes", lambda *arguments: None)
     for hostile in (Crafted(), np.arange(3), print, lists([[1], None, [2]]), pickle.PickleBuffer(b"x"), "text"):

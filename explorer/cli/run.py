@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.cli.terminal import bar, complain, ended, reporting, tell
 from explorer.data.columns import absolute
 from explorer.data.dataset import Encoding
 from explorer.data.download import download
@@ -26,7 +27,6 @@ from explorer.export.record import Recorder
 from explorer.export.tensorboard import write_tensorboard
 from explorer.options import settings_from
 from explorer.store import Journal, keeping
-from explorer.terminal import bar, complain, ended, reporting, tell
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer

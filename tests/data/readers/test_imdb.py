@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.data import Cancelled
-from explorer.data.imdb_archive import read_archive
+from explorer.data.readers.imdb import read_archive
 from tests.data.archives import lists, members, pickled, random_reviews, write_imdb, write_npz
 
 OLD = (

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from explorer.data import Cancelled, DataError, Dataset, load
-from explorer.data import table as table_module
-from explorer.data.table import read_table
+from explorer.data.readers import table as table_module
+from explorer.data.readers.table import read_table
 from tests.data.written import reviews, table
 
 HEADER = b"review,sentiment\n"

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from explorer.data.corpus import MAX_RANK, Corpus, Part, Ranks, offsets_of
 from explorer.data.dataset import Offsets
 from explorer.data.progress import DataError, Report, silent
-from explorer.data.safe_pickle import MAX_LISTS, RefusedError, read_lists
+from explorer.data.readers.safe_pickle import MAX_LISTS, RefusedError, read_lists
 from explorer.data.word_index import parse, placeholders
 
 ARCHIVE: Final = "imdb.npz"
