@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from explorer.data.columns import absolute
+from explorer.data.source_options import absolute
 from explorer.engine.session import Session
 from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explorer.cli.terminal import bar, complain, ended, reporting, tell
-from explorer.data.columns import absolute
 from explorer.data.dataset import Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
+from explorer.data.source_options import absolute
 from explorer.data.sources import find_imdb
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import Settings

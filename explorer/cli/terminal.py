@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from tqdm import tqdm
 
 from explorer.data.progress import Cancelled, DataError, Report
+from explorer.data.questions import DataQuestion
 from explorer.export.files import WriteError
 
 INTERRUPTED = 130
@@ -71,6 +73,11 @@ def ended(command: str, work: Callable[[list[Path]], None]) -> int:
     written: list[Path] = []
     try:
         work(written)
+    except DataQuestion as question:
+        say(question, 2)
+        for answer in question.answers:
+            sys.stderr.write(f"  --data {shlex.quote(answer.source)}  ({answer.label})\n")
+        return 2
     except (DataError, ValueError, WriteError) as error:
         return say(error, 2)
     except ArithmeticError as error:

@@ -27,7 +27,7 @@ Array = npt.NDArray[Any]
 
 FOLDER_VARIABLE: Final = "DROPOUT_EXPLORER_CACHE"
 """The environment variable that names another folder."""
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever what an entry means changes, so that older ones are not read."""
 _KEPT: Final = 4
 _SOURCES_KEPT: Final = 32

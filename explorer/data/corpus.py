@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from explorer.data.dataset import Offsets, Positions
+from explorer.data.dataset import NO_NOTES, Offsets, Positions, ReadingNotes
 
 Ranks = npt.NDArray[np.int32]
 
@@ -54,11 +54,13 @@ class Corpus:
         train: The training reviews.
         test: The test reviews.
         words: The words by rank, the commonest first.
+        notes: What was left out, and what else is worth knowing.
     """
 
     train: Part
     test: Part
     words: tuple[str, ...]
+    notes: ReadingNotes = NO_NOTES
 
 
 def offsets_of(lengths: npt.NDArray[np.integer]) -> Offsets:

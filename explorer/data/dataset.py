@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -96,6 +97,28 @@ class Vocabulary:
         return self.words[rank - 1] if 1 <= rank <= len(self.words) else "?"
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingNotes:
+    """What became of a source while it was read, besides its reviews.
+
+    Attributes:
+        left_out: What was left out and how many of each, as `("rows without a text", 3)`.
+        remarks: Other things worth knowing, each a whole sentence.
+    """
+
+    left_out: tuple[tuple[str, int], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def sentences(self) -> tuple[str, ...]:
+        """All of it in sentences, for a message."""
+        told = [f"{count:,} {reason} {'was' if count == 1 else 'were'} left out." for reason, count in self.left_out]
+        return (*told, *self.remarks)
+
+
+NO_NOTES: Final = ReadingNotes()
+"""Nothing was left out, and there is nothing to remark."""
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Training and test reviews with their vocabulary.
@@ -108,6 +131,7 @@ class Dataset:
         test: The test reviews, likewise.
         vocabulary: The words by rank.
         fingerprint: Hexadecimal SHA-256 of the content and the encoding.
+        notes: What was left out when the reviews were read, and what else is worth knowing.
     """
 
     title: str
@@ -117,6 +141,7 @@ class Dataset:
     test: Reviews
     vocabulary: Vocabulary
     fingerprint: str
+    notes: ReadingNotes = NO_NOTES
 
     def text(self, part: Reviews, row: int, words: int | None = None) -> str:
         """The text of a review, or its first `words` words followed by an ellipsis."""

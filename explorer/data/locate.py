@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +11,7 @@ import numpy as np
 
 from explorer.data.cache import Array, Cache, digest_of
 from explorer.data.corpus import Corpus, Part
-from explorer.data.dataset import Dataset, Encoding, Reviews, Vocabulary
+from explorer.data.dataset import Dataset, Encoding, ReadingNotes, Reviews, Vocabulary
 from explorer.data.encoding import encode
 from explorer.data.gather import check_enough
 from explorer.data.progress import Report, silent
@@ -43,7 +45,7 @@ def load(
         cache: Another cache than the usual one.
 
     Raises:
-        ColumnsUnclear: When it must be asked which columns of a table to take.
+        DataQuestion: When it must be asked how to read the file.
         DataError: When the reviews are not there or cannot be used, with what to do about it.
         Cancelled: When `report` says so.
     """
@@ -72,11 +74,14 @@ def load(
         parts = [_reviews(rows, name, part) for name, part in zip(_PARTS, (corpus.train, corpus.test), strict=True)]
     train, test = parts
     title = found.title(len(train) + len(test))
-    return Dataset(title, found.generated, encoding, train, test, Vocabulary(corpus.words), fingerprint)
+    return Dataset(title, found.generated, encoding, train, test, Vocabulary(corpus.words), fingerprint, corpus.notes)
 
 
 def _corpus_arrays(corpus: Corpus) -> dict[str, Array]:
-    arrays: dict[str, Array] = {"words": np.frombuffer("\n".join(corpus.words).encode("utf-8"), np.uint8)}
+    arrays: dict[str, Array] = {
+        "words": np.frombuffer("\n".join(corpus.words).encode("utf-8"), np.uint8),
+        "notes": np.frombuffer(json.dumps(dataclasses.asdict(corpus.notes)).encode(), np.uint8),
+    }
     for name, part in zip(_PARTS, (corpus.train, corpus.test), strict=True):
         arrays |= {f"{name}_ranks": part.ranks, f"{name}_offsets": part.offsets, f"{name}_labels": part.labels}
     return arrays
@@ -87,14 +92,16 @@ def _corpus_from(arrays: dict[str, Array]) -> Corpus | None:
     try:
         parts = [Part(*(arrays[f"{name}_{array}"] for array in ("ranks", "offsets", "labels"))) for name in _PARTS]
         words = tuple(arrays["words"].tobytes().decode("utf-8").split("\n"))
-    except (KeyError, ValueError):
+        noted = json.loads(arrays["notes"].tobytes())
+        notes = ReadingNotes(tuple((reason, count) for reason, count in noted["left_out"]), tuple(noted["remarks"]))
+    except (KeyError, TypeError, ValueError):
         return None
     for part in parts:
         if _types(part.ranks, part.offsets, part.labels) != ["int32", "int64", "uint8"]:
             return None
         if not _fits(part.offsets, len(part.labels), len(part.ranks)):
             return None
-    return Corpus(parts[0], parts[1], words)
+    return Corpus(parts[0], parts[1], words, notes)
 
 
 def _reviews_from(rows: dict[str, Array], corpus: Corpus, encoding: Encoding) -> list[Reviews] | None:

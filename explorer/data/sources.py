@@ -12,12 +12,12 @@ from typing import Final
 from explorer import resources
 from explorer.data import word_index
 from explorer.data.cache import FORMAT, Cache, digest_of, stamp
-from explorer.data.columns import Columns, split_source
 from explorer.data.corpus import Corpus
 from explorer.data.progress import DataError, Report
 from explorer.data.readers import folder, imdb, table
 from explorer.data.readers import sample as sample_reader
 from explorer.data.readers.imdb import ARCHIVE
+from explorer.data.source_options import SourceOptions, split_source
 
 IMDB_TITLE: Final = "IMDB reviews"
 SAMPLE_TITLE: Final = "Generated sample"
@@ -79,7 +79,7 @@ def find(source: str, sample: Path | None = None) -> Source:
     if source in ("auto", "sample"):
         archive = find_imdb() if source == "auto" else None
         return _sample(sample) if archive is None else _imdb(archive)
-    name, columns = split_source(source)
+    name, options = split_source(source)
     try:
         path = Path(name).expanduser()
         if path.is_dir():
@@ -97,7 +97,7 @@ def find(source: str, sample: Path | None = None) -> Source:
     suffix = path.suffix.lower()
     if suffix in _PACKED:
         raise DataError(f"{path} is packed. Unpack it, and choose the file or the folder that comes out of it.")
-    return _table(path, columns) if suffix in table.SUFFIXES or columns is not None else _imdb(path)
+    return _table(path, source, options) if suffix in table.SUFFIXES or options else _imdb(path)
 
 
 @dataclass(slots=True)
@@ -197,14 +197,14 @@ def _in_folder(path: Path) -> Source:
     return Source(str(reviews.root), _titled(reviews.root), False, digest, reviews.read)
 
 
-def _table(path: Path, columns: Columns | None) -> Source:
+def _table(path: Path, source: str, options: SourceOptions) -> Source:
     file = _File(path, table.MAX_BYTES, "a table of reviews")
 
     def digest(cache: Cache, report: Report) -> str:
-        return digest_of("table", *(columns or ()), file.digest(cache), str(FORMAT))
+        return digest_of("table", repr(options), file.digest(cache), str(FORMAT))
 
     def read(report: Report) -> Corpus:
-        return table.read_table(file.read(), str(path), columns, report)
+        return table.read_table(file.read(), str(path), options, report, source=source)
 
     return Source(str(path), _titled(path), False, digest, read)
 

@@ -14,11 +14,11 @@ import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from explorer.data.columns import ColumnsUnclear
 from explorer.data.dataset import Dataset, Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
 from explorer.data.progress import Cancelled, DataError
+from explorer.data.questions import DataQuestion
 from explorer.engine.checkpoint import Continuable
 from explorer.engine.inbox import Closing, Inbox, Job
 from explorer.engine.keeping import Growing, Keeping
@@ -26,7 +26,7 @@ from explorer.engine.mailbox import Mailbox
 from explorer.engine.questions import Question
 from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import ColumnsNeeded, DataReady, Failed, Loading, Started, Stopped, Unkept
+from explorer.engine.snapshot import AnswerNeeded, DataReady, Failed, Loading, Started, Stopped, Unkept
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
@@ -205,11 +205,9 @@ class Session:
                 stopped = self._inbox.take_stop()
             if stopped is not None:
                 self.mailbox.post(Stopped(stopped))
-        except ColumnsUnclear as unclear:
+        except DataQuestion as question:
             self._end(job)
-            self.mailbox.post(
-                ColumnsNeeded(job.generation, unclear.path, unclear.columns, unclear.rows, unclear.has_header)
-            )
+            self.mailbox.post(AnswerNeeded(job.generation, question))
         except (DataError, ArithmeticError) as error:
             self._fail(job, str(error), "")
         except MemoryError:

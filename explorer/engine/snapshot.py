@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.data.dataset import Dataset
+from explorer.data.questions import DataQuestion
 from explorer.engine.settings import Settings
 
 if TYPE_CHECKING:
@@ -334,24 +335,16 @@ class Failed:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnsNeeded:
-    """The work ended in a question: which columns of a table hold the text and the label.
-
-    The answer is a source made with `explorer.data.with_columns`. The reviews that were loaded before stay loaded.
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswerNeeded:
+    """The work ended in a question about how to read a source. The reviews that were loaded before stay loaded.
 
     Attributes:
-        path: The file.
-        columns: A name for each column, no two alike.
-        rows: The first few rows without the header, a cell for each column or fewer.
-        has_header: Whether the file's first row names the columns; otherwise they are called by their number.
+        question: The question with its answers, each a source to load instead.
     """
 
     generation: int
-    path: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    has_header: bool
+    question: DataQuestion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -378,7 +371,7 @@ class Answered:
 Event = (
     Loading
     | DataReady
-    | ColumnsNeeded
+    | AnswerNeeded
     | Started
     | Changed
     | EpochEnded

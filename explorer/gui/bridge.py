@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from explorer.engine.mailbox import Mailbox
 from explorer.engine.snapshot import (
     Answered,
+    AnswerNeeded,
     Changed,
-    ColumnsNeeded,
     DataReady,
     EpochEnded,
     Event,
@@ -38,7 +38,7 @@ class Bridge(QObject):
     snapshot = Signal(object)
     loading = Signal(object)
     data_ready = Signal(object)
-    columns_needed = Signal(object)
+    answer_needed = Signal(object)
     started = Signal(object)
     changed = Signal(object)
     epoch_ended = Signal(object)
@@ -91,8 +91,8 @@ class Bridge(QObject):
                 self.loading.emit(event)
             case DataReady():
                 self.data_ready.emit(event)
-            case ColumnsNeeded():
-                self.columns_needed.emit(event)
+            case AnswerNeeded():
+                self.answer_needed.emit(event)
             case Started():
                 self.started.emit(event)
             case Changed():

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.data.columns import guessed
+from explorer.data.questions import ColumnsUnclear
 from explorer.data.readers.table import label_of
-from explorer.engine.snapshot import ColumnsNeeded
 from explorer.gui.boxes import Combo
 from explorer.gui.widgets import plain_label
 
@@ -55,7 +55,7 @@ class ColumnsDialog(QDialog):
 
     chosen = Signal(str, str)
 
-    def __init__(self, needed: ColumnsNeeded, parent: QWidget | None = None) -> None:
+    def __init__(self, needed: ColumnsUnclear, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._needed = needed
         self.setWindowTitle("Which columns?")

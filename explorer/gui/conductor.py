@@ -11,8 +11,8 @@ from explorer.engine.checkpoint import Continuable
 from explorer.engine.mailbox import Controls
 from explorer.engine.settings import DECLARATIONS, Change, Settings
 from explorer.engine.snapshot import (
+    AnswerNeeded,
     Changed,
-    ColumnsNeeded,
     DataReady,
     Failed,
     Finished,
@@ -49,12 +49,12 @@ class Conductor(QObject):
         sources: The way to other reviews.
         wanted: What the run on the screen follows, or is to be continued with; None when there is none to follow.
         dataset_ready: The reviews are there, a `Dataset`.
-        columns_needed: Somebody has to say which columns to read, a `ColumnsNeeded`; and whether a run was to start.
+        answer_needed: A question about how to read a source, a `DataQuestion`; and whether a run was to start.
         looks: Looks between two batches.
     """
 
     dataset_ready = Signal(object)
-    columns_needed = Signal(object, bool)
+    answer_needed = Signal(object, bool)
     state_changed = Signal(object)
 
     def __init__(
@@ -101,7 +101,7 @@ class Conductor(QObject):
         bridge.snapshot.connect(self._on_snapshot)
         bridge.loading.connect(self._on_loading)
         bridge.data_ready.connect(self._on_data_ready)
-        bridge.columns_needed.connect(self._on_columns_needed)
+        bridge.answer_needed.connect(self._on_answer_needed)
         bridge.started.connect(self._on_started)
         bridge.changed.connect(self._on_changed)
         bridge.epoch_ended.connect(self._facts.end_epoch)
@@ -331,13 +331,13 @@ class Conductor(QObject):
         if others:
             self.reviews.load()
 
-    def _on_columns_needed(self, needed: ColumnsNeeded) -> None:
+    def _on_answer_needed(self, needed: AnswerNeeded) -> None:
         starting = self.state is RunState.STARTING
         others = self.reviews.go_back()
         self._settle("Ready")
         if others:
             self.reviews.load()
-        self.columns_needed.emit(needed, starting)
+        self.answer_needed.emit(needed.question, starting)
 
     # -- shown --
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from explorer.data.columns import split_source
+from explorer.data.source_options import split_source
 from explorer.engine.settings import Change, Declaration
 from explorer.gui.boxes import Combo, DecimalBox, Slider, WholeBox
 
@@ -236,11 +236,11 @@ class DataField(Field):
 
     def _display(self, value: Any) -> None:
         about = [tooltip(self.declaration)]
-        path, columns = split_source(value)
+        path, options = split_source(value)
         if value not in dict(self.KNOWN):
             about = [path, *about]
-            if columns is not None:
-                about.insert(1, f"Text in column {columns.text}, label in column {columns.label}.")
+            if options.text is not None and options.label is not None:
+                about.insert(1, f"Text in column {options.text}, label in column {options.label}.")
         if self._combo.findData(value) < 0:
             while self._combo.count() > len(self.KNOWN) + 2:
                 self._combo.removeItem(len(self.KNOWN))

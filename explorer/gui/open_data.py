@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
-from explorer.data.columns import split_source, with_columns
+from explorer.data.questions import ColumnsUnclear, DataQuestion, with_columns
 from explorer.data.readers.table import SUFFIXES
-from explorer.engine.snapshot import ColumnsNeeded
+from explorer.data.source_options import split_source
 from explorer.gui.columns_dialog import ColumnsDialog
 from explorer.gui.conductor import Conductor
 from explorer.gui.controls import SettingsForm
@@ -48,7 +48,7 @@ class OpenData(QObject):
         assert isinstance(field, DataField)
         field.file_wanted.connect(self.open_file)
         field.folder_wanted.connect(self.open_folder)
-        conductor.columns_needed.connect(self._ask_for_columns)
+        conductor.answer_needed.connect(self._ask)
         conductor.state_changed.connect(self._show_state)
         window.take_drops(self._take, self._describe)
 
@@ -110,10 +110,14 @@ class OpenData(QObject):
             return name
         return f"{name} — for the next run; the run in hand stays"
 
-    def _ask_for_columns(self, needed: ColumnsNeeded, start: bool) -> None:
-        dialog = ColumnsDialog(needed, self._window)
+    def _ask(self, question: DataQuestion, start: bool) -> None:
+        if not isinstance(question, ColumnsUnclear):
+            self._notices.refuse(str(question))
+            return
+        source = question.answers[0].source
+        dialog = ColumnsDialog(question, self._window)
         dialog.chosen.connect(
-            lambda text, label: self._conductor.sources.open(with_columns(needed.path, text, label), start=start)
+            lambda text, label: self._conductor.sources.open(with_columns(source, text, label), start=start)
         )
         dialog.open()
 

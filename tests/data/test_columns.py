@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.data import ColumnsUnclear, DataError, load, split_source, with_columns
+from explorer.data import ColumnsUnclear, DataError, SourceOptions, load, split_source, with_columns
 from explorer.data.columns import guessed
 from tests.data.written import reviews, table
 
@@ -12,14 +12,14 @@ from tests.data.written import reviews, table
     [
         ("reviews.csv", "review", "sentiment"),
         ("C:\\My files\\a#b&c=d.csv", "the text=1&label=2", "50 % ü#"),
-        ("~/x.csv#text=old", "1", "2"),
+        ("~/x.csv#words=old", "1", "2"),
     ],
 )
 def test_a_source_carries_its_columns(path: str, text: str, label: str) -> None:
     source = with_columns(path, text, label)
-    assert split_source(source) == (path, (text, label))
+    assert split_source(source) == (path, SourceOptions(text=text, label=label))
     assert with_columns(source, "a", "b") == with_columns(path, "a", "b")
-    assert split_source(path) == (path, None)
+    assert split_source(path) == (path, SourceOptions())
 
 
 def test_a_column_must_be_named() -> None:

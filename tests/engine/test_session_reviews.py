@@ -6,7 +6,7 @@ from explorer.data import with_columns
 from explorer.data.progress import DataError
 from explorer.engine.questions import NewBatch
 from explorer.engine.session import Session
-from explorer.engine.snapshot import ColumnsNeeded, DataReady, Failed, Finished, Stopped
+from explorer.engine.snapshot import AnswerNeeded, DataReady, Failed, Finished, Stopped
 from tests.engine.test_session import DATA, SMALL, Watched, with_loader
 
 
@@ -108,8 +108,9 @@ def test_columns_that_are_not_clear_are_asked_for_and_the_answer_is_read(tmp_pat
     path.write_text("\n".join(["id,the review,verdict", *lines]), encoding="utf-8")
     watched = Watched(Session())
     generation = watched.session.start(SMALL.replace(data=str(path)))
-    needed = watched.wait(ColumnsNeeded)
-    assert needed.generation == generation
+    asked = watched.wait(AnswerNeeded)
+    assert asked.generation == generation
+    needed = asked.question
     assert (needed.path, needed.columns, needed.has_header) == (str(path), ("id", "the review", "verdict"), True)
     assert needed.rows[1] == ("1", "a warm film number 1", "pos")
     assert watched.session.ask(NewBatch()) is None, "there is no run"

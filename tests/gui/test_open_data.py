@@ -10,10 +10,10 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QWidget
 
-from explorer.data import with_columns
+from explorer.data import ColumnsUnclear, with_columns
 from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import ColumnsNeeded, Failed, Finished, Loading, Stopped
+from explorer.engine.snapshot import AnswerNeeded, Failed, Finished, Loading, Stopped
 from explorer.gui.columns_dialog import ColumnsDialog, best_guess
 from explorer.gui.remembered import Remembered
 from explorer.gui.run_state import RunState
@@ -46,7 +46,9 @@ def fail(driver: Driver, sentence: str = REFUSAL) -> None:
 
 
 def ask_for_columns(driver: Driver, path: str = "/data/reviews.csv") -> ColumnsDialog:
-    driver.session.say(ColumnsNeeded(driver.session.generation, path, ("id", "the review", "verdict"), ROWS, True))
+    columns = ("id", "the review", "verdict")
+    question = ColumnsUnclear(path, path, columns, ROWS, True, [("the review", "verdict")])
+    driver.session.say(AnswerNeeded(driver.session.generation, question))
     driver.poll()
     (dialog,) = dialog_of(driver, ColumnsDialog)
     assert isinstance(dialog, ColumnsDialog)

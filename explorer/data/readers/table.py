@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from explorer.data.columns import Columns, ColumnsUnclear, guessed, named, position
+from explorer.data.columns import guessed, named, position
 from explorer.data.corpus import Corpus
 from explorer.data.gather import Gathering
 from explorer.data.progress import DataError, Report, silent
+from explorer.data.questions import ColumnsUnclear
+from explorer.data.source_options import SourceOptions, source_of
 from explorer.data.utf8 import not_utf8, text_start
 
 SUFFIXES: Final = (".csv", ".tsv", ".tab", ".txt")
@@ -24,6 +26,7 @@ _SNIFFED_ROWS: Final = 20
 _SNIFFED_CHARACTERS: Final = 2**18
 _PREVIEW_ROWS: Final = 5
 _ROWS_A_REPORT: Final = 256
+_NOTHING_SAID: Final = SourceOptions()
 _MESSAGE: Final = "Reading the reviews"
 _CORRECT: Final = "Correct the file or remove the row, and open it again."
 
@@ -33,7 +36,14 @@ def label_of(cell: str) -> int | None:
     return LABELS.get(cell.strip().strip("\"'").strip().lower())
 
 
-def read_table(data: bytes, name: str, columns: Columns | None = None, report: Report = silent) -> Corpus:
+def read_table(
+    data: bytes,
+    name: str,
+    options: SourceOptions = _NOTHING_SAID,
+    report: Report = silent,
+    *,
+    source: str | None = None,
+) -> Corpus:
     """The reviews of a table.
 
     The separator is found out. The first row is a header unless one of its cells reads as a label.
@@ -41,11 +51,12 @@ def read_table(data: bytes, name: str, columns: Columns | None = None, report: R
     Args:
         data: What the file holds, in UTF-8.
         name: What to call it in an error: its path.
-        columns: Which columns hold the text and the label; guessed from the header when None.
+        options: What was said of the file; columns that are not named are guessed from the header.
         report: Told of the progress.
+        source: What was asked for, which a question repeats; made of `name` when None.
 
     Raises:
-        ColumnsUnclear: When the columns are not given and cannot be guessed.
+        DataQuestion: When it must be asked how to read it.
         DataError: When the file cannot be used, with the row, the reason and what to do.
         Cancelled: When `report` says so.
     """
@@ -61,17 +72,19 @@ def read_table(data: bytes, name: str, columns: Columns | None = None, report: R
     _, cells = first
     has_header = not any(label_of(cell) is not None for cell in cells) or cells == [str(k) for k in range(len(cells))]
     names = named(cells) if has_header else tuple(str(k) for k in range(1, len(cells) + 1))
-    if columns is not None:
-        text_at, label_at = (position(column, names, name) for column in columns)
+    if options.text is not None and options.label is not None:
+        text_at, label_at = (position(column, names, name) for column in (options.text, options.label))
         if text_at == label_at:
             raise DataError(
-                f"{name}: text and label cannot both be column {columns.text}. Open it again and choose two."
+                f"{name}: text and label cannot both be column {options.text}. Open it again and choose two."
             )
     else:
         guess = guessed(names) if has_header else None
         if guess is None:
             shown = [row for _, row in islice(records, _PREVIEW_ROWS)]
-            raise ColumnsUnclear(name, names, shown if has_header else [cells, *shown][:_PREVIEW_ROWS], has_header)
+            rows_shown = shown if has_header else [cells, *shown][:_PREVIEW_ROWS]
+            source = source_of(name) if source is None else source
+            raise ColumnsUnclear(source, name, names, rows_shown, has_header, [(names[0], names[1])])
         text_at, label_at = guess
     gathering = Gathering(name)
     rows = records if has_header else _with_first(first, records)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from explorer.data.columns import split_source
+from explorer.data.source_options import split_source
 from explorer.engine.environment import Environment, environment
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import Settings

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.data import Cancelled, DataError, Dataset, load
+from explorer.data import Cancelled, DataError, Dataset, SourceOptions, load
 from explorer.data.readers import table as table_module
 from explorer.data.readers.table import read_table
 from tests.data.written import reviews, table
@@ -75,7 +75,7 @@ def test_prose_does_not_pass_for_a_separator(tmp_path: Path) -> None:
 def test_header_and_label_words(tmp_path: Path) -> None:
     """A header of bare numbers, as pandas writes for a frame without names, is no review."""
     content = table(reviews(), header=("0", "1"))
-    corpus = read_table(content, "x.csv", columns=table_module.Columns("0", "1"))
+    corpus = read_table(content, "x.csv", SourceOptions(text="0", label="1"))
     assert len(corpus.train.labels) + len(corpus.test.labels) == 120
 
 
