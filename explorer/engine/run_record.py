@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from explorer.data.dataset import Dataset
+from explorer.data.dataset import Dataset, Vocabulary
 from explorer.engine.environment import Environment
 from explorer.engine.history import History
 from explorer.engine.recall import recall, settings_at
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult, Snapshot
+from explorer.engine.test_result import TestResult
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
@@ -56,6 +57,8 @@ class RunRecord:
         held_out: How many are held out for validation.
         history: What happened at every batch.
         environments: From which epoch on it was trained with what; empty for this program's own.
+        vocabulary: The words that it was trained with; None where they are not known, as in older run files.
+        test: The figures of the test reviews at its end; None where they are not known.
     """
 
     name: str
@@ -66,6 +69,8 @@ class RunRecord:
     held_out: int
     history: History
     environments: tuple[tuple[int, Environment], ...] = ()
+    vocabulary: Vocabulary | None = None
+    test: TestResult | None = None
 
     @classmethod
     def of(cls, trainer: Trainer, name: str = "") -> RunRecord:
@@ -83,6 +88,7 @@ class RunRecord:
             trained_on=len(trainer.trained_on),
             held_out=len(trainer.held_out),
             history=trainer.history,
+            vocabulary=trainer.dataset.vocabulary,
         )
 
     @property
