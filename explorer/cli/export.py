@@ -6,17 +6,35 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from explorer.cli.arguments import add_files
 from explorer.cli.terminal import bar, complain, ended, reporting, tell
 from explorer.engine.snapshot import Floats
 from explorer.export.files import folder_writable, writable
 from explorer.export.make import export as make
 from explorer.export.make import notes
-from explorer.export.request import DECLARATIONS, ExportRequest
+from explorer.export.request import DECLARATIONS, ITEMS, ExportRequest
 from explorer.export.targets import obstacles, settled, targets
+from explorer.options import add_declared
 from explorer.store import SavedRun, open_run
 
 
-def export(arguments: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `export` takes."""
+    parser.description = (
+        "Write figures, films, tables, code and a report of a run file, as the window does. "
+        f"What there is: {', '.join(item.name for item in ITEMS)}; or all."
+    )
+    add_files(parser, "the run; those behind it are compared with it")
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="the folder to write to")
+    titles = dict.fromkeys(declared.group for declared in DECLARATIONS)
+    groups = {title: parser.add_argument_group(title.lower()) for title in titles}
+    for declared in DECLARATIONS:
+        default = ("no", "yes")[declared.default] if declared.kind is bool else declared.default
+        names = ("--format",) if declared.name == "formats" else ()
+        add_declared(groups[declared.group], declared, *names, help=f"{declared.help} ({default})")
+
+
+def main(arguments: argparse.Namespace) -> int:
     """Write what the options ask for, and print the path of each file.
 
     Returns:

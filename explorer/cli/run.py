@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.cli.arguments import DATA, DATA_HELP, address, count
 from explorer.cli.terminal import bar, complain, ended, reporting, tell
 from explorer.data.dataset import Encoding
 from explorer.data.download import download
@@ -25,14 +26,37 @@ from explorer.engine.snapshot import EpochResult
 from explorer.export.files import folder_writable, replacing, writable
 from explorer.export.record import Recorder
 from explorer.export.tensorboard import write_tensorboard
-from explorer.options import settings_from
+from explorer.options import add_settings, settings_from
 from explorer.store import Journal, keeping
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
 
 
-def run(arguments: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `run` takes."""
+    parser.description = "Train without a window."
+    # Suppressed: otherwise what stands before `run` would be forgotten.
+    parser.add_argument("--data", metavar=DATA, default=argparse.SUPPRESS, help=DATA_HELP)
+    parser.add_argument(
+        "--imdb-url",
+        metavar="URL",
+        type=address,
+        default=argparse.SUPPRESS,
+        help="the folder on the web that the IMDB reviews are downloaded from when they are not on this computer; "
+        "#sha256=…&word_index_md5=… behind it for other files than Keras's",
+    )
+    add_settings(parser)
+    parser.add_argument("--predict", metavar="N", type=count, default=0, help="the test review of the last line (0)")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write settings, curves and results")
+    parser.add_argument("--record", metavar="FILE.npz", type=Path, help="write every activation, mask and output")
+    parser.add_argument(
+        "--save", metavar="FILE.dropout", type=Path, help="write the run: it can be opened and continued"
+    )
+    parser.add_argument("--tensorboard", metavar="DIR", type=Path, help="write a log that TensorBoard opens")
+
+
+def main(arguments: argparse.Namespace) -> int:
     """Train as the options ask, print a line an epoch and the results, and write what was asked for.
 
     Returns:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from explorer.cli.arguments import add_files
 from explorer.cli.terminal import ended, tell
 from explorer.engine.comparison import BEST_AMONG, COLUMNS
 from explorer.engine.run_record import RunRecord
@@ -20,7 +21,14 @@ from explorer.presentation.settings_text import settings_told
 from explorer.store import open_run
 
 
-def show(arguments: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `show` takes."""
+    parser.description = "Print settings and results of a run file; of several, side by side."
+    add_files(parser, "a run, as run --save and the window write it")
+    parser.add_argument("--json", action="store_true", help="for a program that reads it")
+
+
+def main(arguments: argparse.Namespace) -> int:
     """Print settings and results of run files.
 
     Returns:

@@ -1,0 +1,45 @@
+"""What the parsers of several commands have in common: how a refusal reads, and arguments that more than one takes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final, NoReturn
+
+DATA: Final = "sample|imdb|PATH"
+DATA_HELP: Final = (
+    "auto (IMDB when it is on this computer, else the sample), sample, imdb, or the path of an imdb.npz, of a folder "
+    "such as aclImdb, or of a CSV file; columns that cannot be guessed follow it: reviews.csv#text=NAME&label=NAME"
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without the usage in front of it."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with the sentence on stderr and exit status 2."""
+        self.exit(2, f"{self.prog}: {message}. See {self.prog} --help.\n")
+
+
+def count(text: str) -> int:
+    """A number of a test review, counted from 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be the number of a test review, counted from 0, got {text!r}")
+    return int(text)
+
+
+def address(text: str) -> str:
+    """An address of a folder on the web, as `--imdb-url` takes it."""
+    from explorer.data.download import parsed_url
+    from explorer.data.progress import DataError
+
+    try:
+        parsed_url(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
+    return text
+
+
+def add_files(parser: argparse.ArgumentParser, help: str) -> None:
+    """Add the run files that a command reads, one or more."""
+    parser.add_argument("files", metavar="FILE.dropout", type=Path, nargs="+", help=help)
