@@ -20,6 +20,7 @@ from explorer.export.film.frames import Film
 from explorer.export.film.gif import gif_colours, write_gif
 from explorer.export.film.mp4 import write_mp4
 from explorer.export.film.webp import write_webp
+from explorer.export.provenance import Provenance
 from explorer.export.request import FILM_FORMATS, ExportRequest
 from explorer.presentation.cells import value_cells
 from explorer.presentation.palette import DROPPED, KEPT, UNKNOWN, rgba
@@ -252,6 +253,7 @@ def test_the_end_is_reported(form, tmp_path):
 @pytest.mark.parametrize("write", [write_gif, write_webp, write_mp4])
 def test_a_long_film_takes_no_more_memory_than_a_short_one(write, tmp_path):
     shape = (240, 320, 3)
+    about = Provenance("Film", "", "{}")
 
     def peak(frames):
         def pictures():
@@ -260,7 +262,7 @@ def test_a_long_film_takes_no_more_memory_than_a_short_one(write, tmp_path):
 
         tracemalloc.start()
         with open(tmp_path / "film", "wb") as file:
-            write(file, Film(320, 240, frames, 30, Look.of(SMALL), pictures))
+            write(file, Film(320, 240, frames, 30, Look.of(SMALL), about, pictures))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak

@@ -16,6 +16,7 @@ from explorer.export.figures.network import network_figure
 from explorer.export.figures.page import figure_size
 from explorer.export.figures.settled import settled, written
 from explorer.export.figures.units import units_figure
+from explorer.export.provenance import provenance
 from explorer.export.request import FIGURE_FORMATS, ITEMS, ExportRequest
 
 _MODES: Final[dict[str, tuple[Mode, ...]]] = {
@@ -72,7 +73,7 @@ def render(item: str, format: str, request: ExportRequest, run: RunRecord, other
     """
     if format not in FIGURE_FORMATS:
         raise ValueError(f"format must be one of {', '.join(FIGURE_FORMATS)}, got {format!r}")
-    return written(draw(item, request, run, others), format, title=_LABELS[item])
+    return written(draw(item, request, run, others), format, provenance(item, request, run, others))
 
 
 def preview(
@@ -92,7 +93,8 @@ def preview(
     """
     if width < 1:
         raise ValueError(f"width must be 1 or more, got {width}")
-    return written(draw(item, request, run, others), "png", title=_LABELS[item], pixels_wide=width)
+    figure = draw(item, request, run, others)
+    return written(figure, "png", provenance(item, request, run, others), pixels_wide=width)
 
 
 def figure_pixels(item: str, request: ExportRequest) -> tuple[int, int]:

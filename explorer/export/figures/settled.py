@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any, Final
@@ -16,14 +16,14 @@ from matplotlib.figure import Figure
 
 from explorer.export.figures.page import HAIR
 from explorer.export.figures.words import FAMILY, families
+from explorer.export.provenance import Provenance, dublin_core, pdf_info, text_chunks
 
 _LOCK: Final = RLock()
 """Matplotlib's settings are the whole process's: two threads must not draw at once."""
-_MAKER: Final = "Dropout Explorer"
-_METADATA: Final[dict[str, dict[str, Any]]] = {
-    "png": {"Software": None},
-    "svg": {"Date": None, "Creator": _MAKER},
-    "pdf": {"CreationDate": None, "Creator": _MAKER, "Producer": None},
+_METADATA: Final[dict[str, Callable[[Provenance], dict[str, Any]]]] = {
+    "png": text_chunks,
+    "svg": dublin_core,
+    "pdf": pdf_info,
 }
 
 
@@ -64,17 +64,16 @@ def settled() -> Iterator[None]:
         yield
 
 
-def written(figure: Figure, form: str, *, title: str = "", pixels_wide: int | None = None) -> bytes:
+def written(figure: Figure, form: str, about: Provenance, *, pixels_wide: int | None = None) -> bytes:
     """A figure as a file; the same figure always gives the same bytes.
 
     Args:
         figure: What to write.
         form: png, svg or pdf.
-        title: What the file says it is, where the format has a place for it.
+        about: What its metadata say.
         pixels_wide: How wide a PNG is; as wide as the figure says if not given.
     """
     file = io.BytesIO()
-    about = _METADATA[form] | ({"Title": title} if title else {})
     dpi = figure.dpi if pixels_wide is None else HAIR * pixels_wide / figure.get_figwidth()
     with settled():
         figure.savefig(
@@ -82,7 +81,7 @@ def written(figure: Figure, form: str, *, title: str = "", pixels_wide: int | No
             format=form,
             dpi=dpi,
             facecolor=figure.get_facecolor(),
-            metadata=about,
+            metadata=_METADATA[form](about),
         )
     return file.getvalue()
 

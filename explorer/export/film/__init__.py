@@ -19,6 +19,7 @@ from explorer.export.film.gif import write_gif
 from explorer.export.film.mp4 import require_ffmpeg, write_mp4
 from explorer.export.film.steps import film_note, film_steps
 from explorer.export.film.webp import require_webp, write_webp
+from explorer.export.provenance import provenance
 from explorer.export.request import FILM_FORMATS, ExportRequest
 
 __all__ = ["film_note", "film_of", "film_steps", "write_film"]
@@ -80,7 +81,8 @@ def film_of(request: ExportRequest, run: RunRecord, report: Report) -> Film:
             yield _opaque(figure.rgba())
         report("Finishing the film", 1.0)
 
-    return Film(width, height, len(steps), request.frames_per_second, Look.of(request), pictures)
+    look, about = Look.of(request), provenance("film", request, run)
+    return Film(width, height, len(steps), request.frames_per_second, look, about, pictures)
 
 
 def _model(steps: Sequence[int], run: RunRecord) -> int:

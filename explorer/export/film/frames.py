@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.export.figures.look import Look
+from explorer.export.provenance import Provenance
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -24,6 +25,7 @@ class Film:
         frames: How many.
         per_second: How many a second.
         look: Its colours.
+        about: What the metadata of its file say.
         pictures: Draws it: (height, width, 3) uint8 a frame, each an array of its own.
     """
 
@@ -32,6 +34,7 @@ class Film:
     frames: int
     per_second: int
     look: Look
+    about: Provenance
     pictures: Callable[[], Iterator[Pixels]]
 
     def durations(self, units_a_second: int) -> list[int]:

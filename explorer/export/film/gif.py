@@ -46,6 +46,7 @@ def write_gif(file: IO[bytes], film: Film) -> None:
     # 0xF7: a table of 256 colours for all frames.
     file.write(b"GIF89a" + struct.pack("<HHBBB", film.width, film.height, 0xF7, 0, 0) + padded.tobytes())
     file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00")
+    file.write(b"!\xfe" + _sub_blocks(film.about.record.encode("ascii")))
     before: npt.NDArray[np.uint8] | None = None
     for picture, hundredths in zip(film.pictures(), film.durations(100), strict=True):
         entries = table[_places(picture)]
@@ -55,6 +56,12 @@ def write_gif(file: IO[bytes], film: Film) -> None:
         for part in GifImagePlugin.getdata(Image.fromarray(image), corner, **options):
             file.write(part)
     file.write(b";")
+
+
+def _sub_blocks(content: bytes) -> bytes:
+    """Content in pieces of at most 255 bytes, each behind its length, and an empty one at the end."""
+    pieces = [content[start : start + 255] for start in range(0, len(content), 255)]
+    return b"".join(bytes([len(piece)]) + piece for piece in (*pieces, b""))
 
 
 def gif_colours(look: Look) -> Colours:

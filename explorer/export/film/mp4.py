@@ -53,7 +53,8 @@ def write_mp4(file: IO[bytes], film: Film) -> None:
     odd = film.height % 2, film.width % 2
     size = f"{film.width + odd[1]}x{film.height + odd[0]}"
     source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", str(film.per_second), "-i", "-")
-    target = ("-vf", _COLOURS, *_ENCODING, "-movflags", "+faststart", "-f", "mp4", file.name)
+    about = ("-metadata", f"title={film.about.title}", "-metadata", f"comment={film.about.record}")
+    target = (*about, "-vf", _COLOURS, *_ENCODING, "-movflags", "+faststart", "-f", "mp4", file.name)
     process = subprocess.Popen(
         [get_ffmpeg_exe(), "-y", "-v", "error", *source, *target],
         stdin=subprocess.PIPE,

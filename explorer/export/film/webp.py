@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import IO
 
-from PIL import Image, features
+from PIL import ExifTags, Image, features
 
 from explorer.export.film.frames import Film
+from explorer.export.provenance import SOFTWARE, Provenance
 
 
 def require_webp() -> None:
@@ -52,6 +53,15 @@ class _Sequence(Image.Image):
         next(self._pictures, None)
 
 
+def _exif(about: Provenance) -> bytes:
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = about.title
+    exif[ExifTags.Base.Software] = SOFTWARE
+    # Its first eight bytes name the character code of what follows.
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = b"ASCII\0\0\0" + about.record.encode("ascii")
+    return exif.tobytes()
+
+
 def write_webp(file: IO[bytes], film: Film) -> None:
     """Write a film that repeats for ever."""
     images = _Sequence(film)
@@ -68,5 +78,6 @@ def write_webp(file: IO[bytes], film: Film) -> None:
         kmax=0,
         duration=film.durations(1000),
         loop=0,
+        exif=_exif(film.about),
     )
     images.finish()

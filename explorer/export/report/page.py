@@ -10,6 +10,7 @@ from explorer import __version__
 from explorer.data.progress import Report, silent
 from explorer.engine.run_record import RunRecord
 from explorer.export.code import describe
+from explorer.export.provenance import Provenance, meta_tags, provenance
 from explorer.export.report import program
 from explorer.export.report.again import again_section
 from explorer.export.report.drawings import figures_section
@@ -49,6 +50,8 @@ def report(run: RunRecord, others: Sequence[RunRecord], request: ExportRequest, 
     runs = (run, *others)
     rows = run_rows(runs)
     sections = _sections(runs, rows, figures_section(run, others, request, tell))
+    step = run.history.nearest_with_activations(request.step or len(run.history))  # as the figures have it
+    about = provenance("report", request.replace(step=step), run, others)
     # Long pages are found one's way in by a list of what they hold.
     contents = element("ul", *(element("li", element("a", title, href=f"#{name}")) for name, title, _ in sections))
     body = element(
@@ -64,7 +67,11 @@ def report(run: RunRecord, others: Sequence[RunRecord], request: ExportRequest, 
         element("footer", f"Made by Dropout Explorer {__version__}. This page loads nothing: it is complete as it is."),
     )
     page = join(
-        (Markup("<!doctype html>\n"), element("html", _head(_title(rows), request), body, lang="en"), Markup("\n"))
+        (
+            Markup("<!doctype html>\n"),
+            element("html", _head(_title(rows), request, about), body, lang="en"),
+            Markup("\n"),
+        )
     )
     return page.encode("utf-8")
 
@@ -129,13 +136,13 @@ def _sources() -> Markup:
     )
 
 
-def _head(title: str, request: ExportRequest) -> Markup:
+def _head(title: str, request: ExportRequest, about: Provenance) -> Markup:
     return element(
         "head",
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=_NOTHING_ELSE),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="generator", content=f"Dropout Explorer {__version__}"),
+        *(element("meta", name=name, content=content) for name, content in meta_tags(about)),
         element("title", f"{title} – Dropout Explorer"),
         element("link", rel="icon", href="data:,"),  # otherwise a browser asks a server for one
         element("style", Markup(style_sheet(request.mode))),

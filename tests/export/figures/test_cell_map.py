@@ -9,6 +9,7 @@ from explorer.export.figures.cell_map import CellMap
 from explorer.export.figures.look import Look
 from explorer.export.figures.page import Box, Page
 from explorer.export.figures.settled import settled, written
+from explorer.export.provenance import Provenance
 from explorer.export.request import ExportRequest
 from explorer.presentation.palette import DROPPED, UNKNOWN
 from tests.export.figures.drawn import opened
@@ -17,6 +18,7 @@ from tests.export.figures.readers import pdf_pixels, svg_pixels
 ROWS, UNITS = 13, 9
 SIDE = 480
 REQUEST = ExportRequest(size="custom", width=SIDE, height=SIDE)
+ABOUT = Provenance("Cells", "", "{}")
 BOX = Box(1.3, 1.7, 30.0, 29.0)
 
 
@@ -45,10 +47,10 @@ def middles(page: Page, side: int) -> tuple[np.ndarray, np.ndarray]:
 
 def pictures(page: Page, form: str, side: int) -> np.ndarray:
     if form == "png":
-        return opened(written(page.figure, "png", pixels_wide=side))
+        return opened(written(page.figure, "png", ABOUT, pixels_wide=side))
     if form == "svg":
-        return svg_pixels(written(page.figure, "svg"), side, side)
-    return pdf_pixels(written(page.figure, "pdf"), side)
+        return svg_pixels(written(page.figure, "svg", ABOUT), side, side)
+    return pdf_pixels(written(page.figure, "pdf", ABOUT), side)
 
 
 @pytest.mark.parametrize("form", ["png", "svg", "pdf"])
