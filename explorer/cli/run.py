@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.cli.arguments import DATA, DATA_HELP, address, count
+from explorer.cli.run_json import KEYS, dumped, run_json
 from explorer.cli.terminal import bar, complain, ended, reporting, tell
 from explorer.data.dataset import Encoding
 from explorer.data.download import download
@@ -23,6 +23,7 @@ from explorer.data.sources import find_imdb
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult
+from explorer.engine.test_result import Prediction, TestResult
 from explorer.export.files import folder_writable, replacing, writable
 from explorer.export.record import Recorder
 from explorer.export.tensorboard import write_tensorboard
@@ -48,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_settings(parser)
     parser.add_argument("--predict", metavar="N", type=count, default=0, help="the test review of the last line (0)")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write settings, curves and results")
+    parser.add_argument("--json", metavar="FILE", type=Path, help=f"write settings, curves and results: {KEYS}")
     parser.add_argument("--record", metavar="FILE.npz", type=Path, help="write every activation, mask and output")
     parser.add_argument(
         "--save", metavar="FILE.dropout", type=Path, help="write the run: it can be opened and continued"
@@ -110,16 +111,13 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
     loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
     probability = float(trainer.predict(dataset.test, np.array([arguments.predict]))[0])
     label = int(dataset.test.labels[arguments.predict])
-    results = {
-        "settings": settings.to_dict(),
-        "epochs": [_figures(result) for result in trainer.history.results],
-        "test": {"loss": loss, "accuracy": accuracy},
-        "prediction": {"index": arguments.predict, "probability": probability, "label": label},
-        "peak_memory_mb": peak_memory_mb(),
-    }
     if arguments.json is not None:
+        prediction = Prediction(arguments.predict, probability, label)
+        record = RunRecord.of(trainer, "" if arguments.save is None else arguments.save.stem)
+        record = dataclasses.replace(record, test=TestResult(loss, accuracy, prediction))
+        told = run_json(record, peak_memory_mb=peak_memory_mb())
         with replacing(arguments.json) as file:
-            file.write((json.dumps(results, indent=2) + "\n").encode())
+            file.write(f"{dumped(told)}\n".encode())
         written.append(arguments.json)
     tell(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}")
     tell(f"model prediction is {probability:.3f}, label is {label}")
@@ -178,11 +176,6 @@ def _line(result: EpochResult, epochs: int) -> str:
     if result.val_loss is not None and result.val_accuracy is not None:
         line += f"  validation loss {result.val_loss:.4f} accuracy {result.val_accuracy:.4f}"
     return f"{line}  {result.seconds:.2f} s"
-
-
-def _figures(result: EpochResult) -> dict[str, Any]:
-    left_out = ("step", "evaluation_seconds")
-    return {name: value for name, value in dataclasses.asdict(result).items() if name not in left_out}
 
 
 def peak_memory_mb() -> float | None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
-import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from explorer.cli.arguments import add_files
+from explorer.cli.run_json import KEYS, SCHEMA, dumped, run_json
 from explorer.cli.terminal import ended, tell
 from explorer.engine.comparison import BEST_AMONG, COLUMNS
 from explorer.engine.run_record import RunRecord
@@ -25,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `show` takes."""
     parser.description = "Print settings and results of a run file; of several, side by side."
     add_files(parser, "a run, as run --save and the window write it")
-    parser.add_argument("--json", action="store_true", help="for a program that reads it")
+    parser.add_argument(
+        "--json", action="store_true", help=f"for a program: an object with schema ({SCHEMA}) and runs, each {KEYS}"
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -40,41 +39,10 @@ def main(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> None:
     runs = [open_run(path).record for path in arguments.files]
     if arguments.json:
-        tell(json.dumps(_finite({"runs": [facts(run) for run in runs]}), indent=2, allow_nan=False))
+        tell(dumped({"schema": SCHEMA, "runs": [run_json(run) for run in runs]}))
         return
     for line in text(runs):
         tell(line)
-
-
-def facts(run: RunRecord) -> dict[str, Any]:
-    """All that is told of a run, for a program that reads it."""
-    (row,) = run_rows([run])
-    return {
-        "name": run.name,
-        "settings": run.started_with.to_dict(),
-        "settings_at_the_end": run.settings.to_dict(),
-        "changes": [
-            {"before_batch": change.step, **{name: after for name, _, after in change.changes}}
-            for change in run.history.changes
-        ],
-        "reviews": dataclasses.asdict(run.reviews),
-        "trained_on": run.trained_on,
-        "held_out": run.held_out,
-        "batches": len(run.history),
-        "batches_in_an_epoch": run.history.batches,
-        "environments": [{"from_epoch": epoch, **told} for epoch, told in run.environments],
-        "figures": dataclasses.asdict(row.figures),
-        "epochs": [dataclasses.asdict(result) for result in run.results],
-    }
-
-
-def _finite(value: Any) -> Any:
-    """The same with null for what is not finite, which JSON has no word for."""
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def text(runs: Sequence[RunRecord]) -> Iterator[str]:
