@@ -28,6 +28,9 @@ SINGLE: Final = (
 """The settings that are an option each, in the order of `--help`; data and the rates have options of their own."""
 
 
+DEFAULT_PRESET: Final = "explore"
+
+
 def option(name: str) -> str:
     """How a field is spelled on the command line: `batch_size` is `--batch-size`."""
     return f"--{name.replace('_', '-')}"
@@ -75,7 +78,7 @@ def add_declared(
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add an option for every setting but the data."""
-    parser.add_argument("--preset", choices=list(PRESETS), default="explore", help="where the other options begin")
+    parser.add_argument("--preset", choices=list(PRESETS), help="where the other options begin")
     for name in SINGLE:
         add_declared(parser, declaration(name))
     rates = parser.add_mutually_exclusive_group()
@@ -100,33 +103,69 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
     """The settings that the options of `run` ask for.
 
     Raises:
-        ValueError: When they do not go together, with a sentence.
+        ValueError: When they do not go together, or one of them has no effect, with a sentence.
     """
     changes = {name: value for name in SINGLE if (value := getattr(arguments, name)) is not None}
     if arguments.data is not None:
         changes["data"] = arguments.data
-    pair = arguments.rates if arguments.rates is not None else (arguments.rate, arguments.rate)
-    for hidden, rate in enumerate(pair, start=1):
+    for hidden, rate in zip(HIDDEN, rates_from(arguments), strict=True):
         if rate is not None:
             changes[f"dropout_{hidden}"] = rate > 0
             changes[f"rate_{hidden}"] = rate
-    base = preset(arguments.preset)
+    base = preset(arguments.preset or DEFAULT_PRESET)
     if changes.get("written_as") == "keras" and "scaling" not in changes:
         changes["scaling"] = "inverted"  # a preset's other scaling gives way to the way of writing asked for
-    return base.replace(**changes)
+    settings = base.replace(**changes)
+    _refuse_what_has_no_effect(arguments, settings)
+    return settings
+
+
+def rates_from(arguments: argparse.Namespace) -> tuple[float | None, float | None]:
+    """The rates after both hidden layers that were asked for; None where nothing was."""
+    pair: tuple[float | None, float | None] = arguments.rates or (arguments.rate, arguments.rate)
+    return pair
+
+
+def typed(arguments: argparse.Namespace, name: str) -> str:
+    """How a setting was asked for, as `--units 4`; empty when it was not, or by the preset alone."""
+    if name.startswith(("dropout_", "rate_")):
+        for each in ("rate", "rates"):
+            value = getattr(arguments, each)
+            if value is not None:
+                return f"{option(each)} {','.join(f'{rate:g}' for rate in (value if each == 'rates' else [value]))}"
+        return ""
+    value = getattr(arguments, name)
+    return "" if value is None else f"{option(name)} {value}"
+
+
+def _refuse_what_has_no_effect(arguments: argparse.Namespace, settings: Settings) -> None:
+    for name in ("dropout_1", *SINGLE):  # what holds for one rate's layer holds for both
+        asked = typed(arguments, name)
+        unmet = declaration(name).unmet(settings)
+        if asked and unmet is not None:
+            because = next(filter(None, (typed(arguments, each) for each in unmet.on)), f"--preset {arguments.preset}")
+            raise ValueError(f"{asked.split()[0]} has no effect with {because}, which {unmet.otherwise}")
+    if arguments.imdb_url is not None and settings.data not in ("auto", "imdb"):
+        raise ValueError(f"--imdb-url has no effect with --data {settings.data}, which is not downloaded")
 
 
 def options_for(settings: Settings) -> tuple[tuple[str, str], ...]:
     """The options that ask for some settings: name and value of each, the reverse of `settings_from`.
 
-    All are told, so that they mean the same to a version with other defaults. A rate of 0 stands for no dropout there,
-    which trains bit for bit what a rate of 0 trains.
+    All that have an effect are told, so that they mean the same to a version with other defaults. A rate of 0 stands
+    for no dropout there, which trains bit for bit what a rate of 0 trains.
     """
     rates = [settings.rate(hidden) if settings.active(hidden) else 0.0 for hidden in HIDDEN]
+    if settings.written_as != "none":  # as the options will be read
+        settings = settings.replace(**{f"dropout_{hidden}": rates[hidden - 1] > 0 for hidden in HIDDEN})
     told = {
         "--data": settings.data,
         "--rates": ",".join(f"{rate!r}" if rate else "0" for rate in rates),
         **{option(name): str(getattr(settings, name)) for name in SINGLE},
     }
     first = ("--data", "--written-as", "--scaling", "--rates")
-    return tuple((name, told[name]) for name in (*first, *(name for name in told if name not in first)))
+    order = (*first, *(name for name in told if name not in first))
+    dead = {option(name) for name in SINGLE if declaration(name).unmet(settings) is not None}
+    if declaration("dropout_1").unmet(settings) is not None:
+        dead.add("--rates")
+    return tuple((name, told[name]) for name in order if name not in dead)

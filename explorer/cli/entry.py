@@ -35,7 +35,7 @@ class _CommandParser(Parser):
         if self._module:
             module, self._module = importlib.import_module(self._module), ""
             module.add_arguments(self)
-            self.set_defaults(work=module.main)
+            self.set_defaults(work=module.main, takes=frozenset(action.dest for action in self._actions))
         return super().parse_known_args(args, namespace)
 
 
@@ -79,6 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     top = parser()
     parsed = top.parse_args(_with_data(sys.argv[1:] if arguments is None else arguments))
+    for name in ("data", "imdb_url"):
+        if parsed.command is not None and getattr(parsed, name) is not None and name not in parsed.takes:
+            top.error(f"--{name.replace('_', '-')} has no effect with {parsed.command}")
     if parsed.imdb_url is not None:
         from explorer.data.download import BASE_URL_VARIABLE
 

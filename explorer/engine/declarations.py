@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import math
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -21,6 +21,23 @@ class Change(enum.Enum):
     """At the next batch; nothing is rebuilt and nothing is retraced."""
     RESTART = "restart"
     """Only in a new run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A condition on other fields without which a field has no effect.
+
+    Attributes:
+        on: The fields that decide.
+        holds: Whether it holds, given the object with all the fields.
+        otherwise: What is so when it does not, in a clause behind "which": "has no dropout".
+        hint: The same as a sentence for a tooltip, with what to do about it.
+    """
+
+    on: tuple[str, ...]
+    holds: Callable[[Any], bool]
+    otherwise: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class Declaration:
         step: A sensible increment for a spin box.
         choices: Value and label of each choice, for `str` fields that have them.
         change: Whether it acts at once or needs a restart.
+        depends_on: Conditions without which it has no effect.
     """
 
     name: str
@@ -54,6 +72,11 @@ class Declaration:
     step: float | None
     choices: tuple[tuple[str, str], ...]
     change: Change
+    depends_on: tuple[Dependency, ...]
+
+    def unmet(self, values: object) -> Dependency | None:
+        """The first condition that some values of all the fields do not meet; None when this field has an effect."""
+        return next((each for each in self.depends_on if not each.holds(values)), None)
 
     def check(self, value: object) -> None:
         """Refuse a value that is not of this field's kind or range.
@@ -114,6 +137,7 @@ def declare(
     step: float | None = None,
     choices: tuple[tuple[str, str], ...] = (),
     change: Change = Change.RESTART,
+    depends_on: tuple[Dependency, ...] = (),
 ) -> Any:
     """A field of a dataclass with all that is known of it; see `Declaration`."""
     notes = {key: value for key, value in locals().items() if key != "default"}

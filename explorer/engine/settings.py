@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from explorer.engine.declarations import Change, Declaration, Declared, declarations_of, declare
+from explorer.engine.declarations import Change, Declaration, Declared, Dependency, declarations_of, declare
 
 __all__ = ["DECLARATIONS", "HIDDEN", "PRESETS", "Change", "Declaration", "Settings", "declaration", "preset"]
 
@@ -30,6 +30,41 @@ SCALINGS: Final = (
     ("none", "None: the mistake"),
 )
 OPTIMIZERS: Final = (("rmsprop", "RMSprop"), ("adam", "Adam"), ("sgd", "SGD"))
+
+_WRITTEN: Final = Dependency(
+    ("written_as",),
+    lambda settings: settings.written_as != "none",
+    "has no dropout",
+    "No dropout is written; choose another way above.",
+)
+_SOMEWHERE: Final = Dependency(
+    ("dropout_1", "dropout_2"),
+    lambda settings: settings.written_as == "none" or settings.dropout_1 or settings.dropout_2,
+    "has no dropout",
+    "No dropout stands after either hidden layer.",
+)
+_AFTER_1: Final = Dependency(
+    ("dropout_1",),
+    lambda settings: settings.dropout_1,
+    "has no dropout after hidden 1",
+    "No dropout stands after hidden 1.",
+)
+_AFTER_2: Final = Dependency(
+    ("dropout_2",),
+    lambda settings: settings.dropout_2,
+    "has no dropout after hidden 2",
+    "No dropout stands after hidden 2.",
+)
+_TRAINED: Final = Dependency(
+    ("epochs",), lambda settings: settings.epochs > 0, "trains nothing", "Nothing is trained in 0 epochs."
+)
+_DRAWN: Final = Dependency(
+    ("epochs",),
+    # Classic scaling multiplies at inference, also where nothing was trained.
+    lambda settings: settings.epochs > 0 or settings.scaling == "classic",
+    "trains nothing",
+    "Nothing is trained in 0 epochs.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +132,7 @@ class Settings(Declared):
         group="Dropout",
         help="The way dropout is written: each is real Keras code that trains.",
         choices=WAYS,
+        depends_on=(_SOMEWHERE, _DRAWN),
     )
     scaling: str = declare(
         "inverted",
@@ -104,8 +140,15 @@ class Settings(Declared):
         group="Dropout",
         help="Where the dropped share is made up for. keras.layers.Dropout is always inverted.",
         choices=SCALINGS,
+        depends_on=(_WRITTEN, _SOMEWHERE),
     )
-    dropout_1: bool = declare(True, label="After hidden 1", group="Dropout", help="Put dropout after hidden layer 1.")
+    dropout_1: bool = declare(
+        True,
+        label="After hidden 1",
+        group="Dropout",
+        help="Put dropout after hidden layer 1.",
+        depends_on=(_WRITTEN, _DRAWN),
+    )
     rate_1: float = declare(
         0.5,
         label="Rate",
@@ -116,8 +159,15 @@ class Settings(Declared):
         high_open=True,
         step=0.05,
         change=Change.LIVE,
+        depends_on=(_WRITTEN, _AFTER_1, _DRAWN),
     )
-    dropout_2: bool = declare(True, label="After hidden 2", group="Dropout", help="Put dropout after hidden layer 2.")
+    dropout_2: bool = declare(
+        True,
+        label="After hidden 2",
+        group="Dropout",
+        help="Put dropout after hidden layer 2.",
+        depends_on=(_WRITTEN, _DRAWN),
+    )
     rate_2: float = declare(
         0.5,
         label="Rate",
@@ -128,6 +178,7 @@ class Settings(Declared):
         high_open=True,
         step=0.05,
         change=Change.LIVE,
+        depends_on=(_WRITTEN, _AFTER_2, _DRAWN),
     )
     units: int = declare(
         16, label="Units", group="Model", help="Units in each of the two hidden layers.", low=1, high=512, step=1
@@ -140,9 +191,15 @@ class Settings(Declared):
         low=0.0,
         high=1.0,
         step=0.0005,
+        depends_on=(_TRAINED,),
     )
     optimizer: str = declare(
-        "rmsprop", label="Optimizer", group="Training", help="What turns gradients into updates.", choices=OPTIMIZERS
+        "rmsprop",
+        label="Optimizer",
+        group="Training",
+        help="What turns gradients into updates.",
+        choices=OPTIMIZERS,
+        depends_on=(_TRAINED,),
     )
     learning_rate: float = declare(
         0.001,
@@ -153,9 +210,17 @@ class Settings(Declared):
         high=10.0,
         step=0.0005,
         change=Change.LIVE,
+        depends_on=(_TRAINED,),
     )
     batch_size: int = declare(
-        512, label="Batch size", group="Training", help="Reviews in a batch.", low=1, high=4096, step=32
+        512,
+        label="Batch size",
+        group="Training",
+        help="Reviews in a batch.",
+        low=1,
+        high=4096,
+        step=32,
+        depends_on=(_TRAINED,),
     )
     epochs: int = declare(
         20,

@@ -17,6 +17,8 @@ from explorer.gui.widgets import plain_label
 
 ADVANCED: Final = ("start_char", "oov_char", "index_from")
 """Fields that few will ever want to see."""
+_ALWAYS_OPEN: Final = ("written_as",)
+"""Chosen first, also while no hidden layer has dropout yet."""
 _CUSTOM: Final = "Custom settings"
 _MARK_WIDTH: Final = 12
 _GAP: Final = 8
@@ -221,14 +223,12 @@ class SettingsForm(FormScroll):
 
     def _enable(self) -> None:
         """Grey out what has no effect as things stand, and say why."""
-        way = self._settings.written_as
-        none = "No dropout is written; choose another way above." if way == "none" else ""
-        keras = "keras.layers.Dropout is always inverted." if way == "keras" else ""
-        self._allow("scaling", none or keras)
-        for hidden in (1, 2):
-            self._allow(f"dropout_{hidden}", none)
-            switched_on = getattr(self._settings, f"dropout_{hidden}")
-            self._allow(f"rate_{hidden}", none or ("" if switched_on else f"No dropout stands after hidden {hidden}."))
+        for declared in DECLARATIONS:
+            if declared.depends_on and declared.name not in _ALWAYS_OPEN:
+                unmet = declared.unmet(self._settings)
+                self._allow(declared.name, "" if unmet is None else unmet.hint)
+        if self._settings.written_as == "keras":
+            self._allow("scaling", "keras.layers.Dropout is always inverted.")
 
     def _allow(self, name: str, why_not: str) -> None:
         field = self._fields[name]
