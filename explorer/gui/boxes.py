@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QLocale, Qt
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -19,33 +19,44 @@ from PySide6.QtWidgets import (
     QToolTip,
 )
 
+from explorer.gui.number_entry import NumberBox, NumberEntry, quoted
+from explorer.presentation.typed_numbers import decimal_number, whole_number, written
+
 Verdict = tuple[QValidator.State, str, int]
 _TO_WINDOW: Final = (Qt.Key.Key_Space, Qt.Key.Key_T)
+_MOST_DECIMALS: Final = 12
+_HOW_WHOLE: Final = "is not a whole number (a comma, point or space may only separate groups of three digits)"
+_HOW_DECIMAL: Final = "is not a number such as 0.05 or 5e-2"
 
 
-def _is_for_the_window(box: QSpinBox | QDoubleSpinBox, event: QKeyEvent) -> bool:
-    """Keys that write no number are the window's, and Enter gives the focus back to it."""
-    if event.key() in _TO_WINDOW:
-        event.ignore()
-        return True
-    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        box.interpretText()
-        box.window().setFocus()
-        return True
-    return False
+def _takes_key(box: NumberBox, entry: NumberEntry, event: QKeyEvent) -> bool:
+    """Handle a key that is no part of a number; False for the keys that Qt handles.
 
-
-def _half_typed(box: QSpinBox | QDoubleSpinBox, verdict: Verdict) -> Verdict:
-    """Let a number outside the range be typed to its end; Qt then puts the value before back.
-
-    Qt's own validator swallows the digit that leaves the range and takes the rest: of 1.0 it makes 0.
+    Keys that write no number are the window's, unless a number is being typed: a space may separate its groups. Enter
+    gives the focus back to the window.
     """
-    state, text, position = verdict
-    if state == QValidator.State.Invalid:
-        number, is_number = box.locale().toDouble(text)
-        if is_number and not box.minimum() <= number <= box.maximum():
-            state = QValidator.State.Intermediate
-    return state, text, position
+    key = event.key()
+    if key in _TO_WINDOW and not entry.in_progress:
+        event.ignore()
+    elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        entry.settle()
+        box.window().setFocus()
+    elif key == Qt.Key.Key_Escape and entry.in_progress:
+        entry.cancel()
+    else:
+        return False
+    return True
+
+
+def _set_up(box: NumberBox) -> None:
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Qt's own gives the focus to whom the wheel meets
+    box.setLocale(QLocale.c())
+    box.setKeyboardTracking(False)
+
+
+def _verdict(objection: str, text: str, position: int) -> Verdict:
+    """Everything may be typed: where a validator swallows a character, `1x0` becomes 10."""
+    return QValidator.State.Intermediate if objection else QValidator.State.Acceptable, text, position
 
 
 class WholeBox(QSpinBox):
@@ -53,16 +64,56 @@ class WholeBox(QSpinBox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Qt's own gives the focus to whom the wheel meets
+        _set_up(self)
+        self.entry = NumberEntry(self, self._objection, super().interpretText, lambda: self.setValue(self.value()))
+
+    def _objection(self, text: str) -> str:
+        if self.specialValueText() and text == self.specialValueText():
+            return ""
+        number = whole_number(text)
+        if number is None:
+            return f"{quoted(text)} {_HOW_WHOLE}" if text.strip() else "No number was typed"
+        if not self.minimum() <= number <= self.maximum():
+            return f"{quoted(text)} is not between {self.minimum()} and {self.maximum()}"
+        return ""
 
     def validate(self, text: str, position: int) -> Verdict:
-        """What is outside the range is not yet a number rather than none."""
-        return _half_typed(self, super().validate(text, position))
+        """What is no number of the range is not yet one."""
+        return _verdict(self._objection(text), text, position)
+
+    def fixup(self, text: str) -> str:
+        """What was typed: Qt's own takes separators away wherever they stand."""
+        return text
+
+    def valueFromText(self, text: str) -> int:  # noqa: N802
+        """The number that a text says, the same in every locale."""
+        if self.specialValueText() and text == self.specialValueText():
+            return self.minimum()
+        number = whole_number(text)
+        return self.value() if number is None else number
+
+    def textFromValue(self, value: int) -> str:  # noqa: N802
+        """Digits alone, in every locale."""
+        return str(value)
+
+    def interpretText(self) -> None:  # noqa: N802
+        """Take what was typed, or refuse it."""
+        self.entry.settle()
+
+    def stepBy(self, steps: int) -> None:  # noqa: N802
+        """Step from what was typed."""
+        self.entry.settle()
+        super().stepBy(steps)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Leave some keys to the window."""
-        if not _is_for_the_window(self, event):
+        if not _takes_key(self, self.entry, event):
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """What was typed is finished."""
+        self.entry.settle()
+        super().focusOutEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Scrolling past a form must not change it."""
@@ -73,25 +124,60 @@ class WholeBox(QSpinBox):
 
 
 class DecimalBox(QDoubleSpinBox):
-    """The same for a number with decimals, which writes no zeros at the end unless asked for."""
+    """The same for a number with decimals: as many as it needs, and no fewer than it is made with."""
 
-    def __init__(self, *, trim: bool = False) -> None:
+    def __init__(self, least_decimals: int = 0) -> None:
         super().__init__()
-        self._trim = trim
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._least = least_decimals
+        _set_up(self)
+        self.setDecimals(_MOST_DECIMALS)
+        self.entry = NumberEntry(self, self._objection, super().interpretText, lambda: self.setValue(self.value()))
+
+    def _objection(self, text: str) -> str:
+        number = decimal_number(text)
+        if number is None:
+            return f"{quoted(text)} {_HOW_DECIMAL}" if text.strip() else "No number was typed"
+        if not self.minimum() <= number <= self.maximum():
+            return f"{quoted(text)} is not between {written(self.minimum())} and {written(self.maximum())}"
+        if round(number, _MOST_DECIMALS) != number:
+            return f"{quoted(text)} has more than {_MOST_DECIMALS} decimals"
+        return ""
 
     def validate(self, text: str, position: int) -> Verdict:
-        """What is outside the range is not yet a number rather than none."""
-        return _half_typed(self, super().validate(text, position))
+        """What is no number of the range is not yet one."""
+        return _verdict(self._objection(text), text, position)
+
+    def fixup(self, text: str) -> str:
+        """What was typed: Qt's own takes separators away wherever they stand."""
+        return text
+
+    def valueFromText(self, text: str) -> float:  # noqa: N802
+        """The number that a text says, the same in every locale."""
+        number = decimal_number(text)
+        return self.value() if number is None else number
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
-        """0.001 rather than 0.001000."""
-        return f"{value:.6g}" if self._trim else f"{value:.{self.decimals()}f}"
+        """With a point in every locale; 0.001 rather than 0.001000."""
+        return written(value, self._least)
+
+    def interpretText(self) -> None:  # noqa: N802
+        """Take what was typed, or refuse it."""
+        self.entry.settle()
+
+    def stepBy(self, steps: int) -> None:  # noqa: N802
+        """Step from what was typed."""
+        self.entry.settle()
+        super().stepBy(steps)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Leave some keys to the window."""
-        if not _is_for_the_window(self, event):
+        if not _takes_key(self, self.entry, event):
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """What was typed is finished."""
+        self.entry.settle()
+        super().focusOutEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Scrolling past a form must not change it."""

@@ -14,6 +14,7 @@ from explorer.gui.boxes import Combo
 from explorer.gui.fields import Field, SwitchField, make_field, tooltip
 from explorer.gui.form_scroll import FormScroll
 from explorer.gui.widgets import plain_label
+from explorer.presentation.typed_numbers import written
 
 ADVANCED: Final = ("start_char", "oov_char", "index_from")
 """Fields that few will ever want to see."""
@@ -219,7 +220,7 @@ class SettingsForm(FormScroll):
     def _show_notes(self) -> None:
         for name, note in self._notes.items():
             rate = getattr(self._settings, name)
-            note.setText(f"rate {rate:.2f} · keep {1 - rate:.2f}")
+            note.setText(f"rate {written(rate, 2)} · keep {written(1 - rate, 2)}")
 
     def _enable(self) -> None:
         """Grey out what has no effect as things stand, and say why."""

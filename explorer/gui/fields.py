@@ -102,8 +102,6 @@ class WholeField(Field):
         self._box = WholeBox()
         self._box.setRange(int(declaration.low or 0), int(declaration.high or 2**31 - 1))
         self._box.setSingleStep(int(declaration.step or 1))
-        self._box.setGroupSeparatorShown(declaration.name != "seed")
-        self._box.setKeyboardTracking(False)
         self._box.valueChanged.connect(self._take)
         self._row.addWidget(self._box)
         self._finish()
@@ -121,11 +119,9 @@ class DecimalField(Field):
 
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)
-        self._box = DecimalBox(trim=True)
-        self._box.setDecimals(6)
+        self._box = DecimalBox()
         self._box.setRange(float(declaration.low or 0.0), float(declaration.high or 1.0))
         self._box.setSingleStep(float(declaration.step or 0.1))
-        self._box.setKeyboardTracking(False)
         self._box.valueChanged.connect(self._take)
         self._row.addWidget(self._box)
         self._finish()
@@ -142,7 +138,7 @@ class DecimalField(Field):
 
 
 class RateField(Field):
-    """A rate: a slider to feel it and a spin box to say it, in hundredths below 1."""
+    """A rate below 1: a slider to feel it, in hundredths, and a spin box to say it."""
 
     HIGHEST = 99
 
@@ -152,12 +148,10 @@ class RateField(Field):
         self._slider.setRange(0, self.HIGHEST)
         self._slider.setSingleStep(1)
         self._slider.setPageStep(5)
-        self._box = DecimalBox()
-        self._box.setDecimals(2)
+        self._box = DecimalBox(least_decimals=2)
         self._box.setRange(0.0, self.HIGHEST / 100)
         self._box.setSingleStep(float(declaration.step or 0.05))
-        self._box.setKeyboardTracking(False)
-        self._slider.valueChanged.connect(lambda hundredths: self._box.setValue(hundredths / 100))
+        self._slider.valueChanged.connect(self._slid)
         self._box.valueChanged.connect(lambda rate: self._slider.setValue(round(rate * 100)))
         self._box.valueChanged.connect(self._take)
         self._row.addWidget(self._slider, 1)
@@ -169,11 +163,16 @@ class RateField(Field):
         """The slider and the spin box."""
         return (self._slider, self._box)
 
+    def _slid(self, hundredths: int) -> None:
+        # A rate between two hundredths moves the slider to one of them; that must not come back as a rate.
+        if round(self._box.value() * 100) != hundredths:
+            self._box.setValue(hundredths / 100)
+
     def _display(self, value: Any) -> None:
         self._box.setValue(value)
 
     def _same(self, value: Any) -> bool:
-        return bool(value == min(round(self._shown, 2), self.HIGHEST / 100))
+        return bool(value == min(round(self._shown, self._box.decimals()), self.HIGHEST / 100))
 
 
 class ChoiceField(Field):

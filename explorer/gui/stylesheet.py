@@ -61,6 +61,8 @@ QAbstractItemView::indicator:indeterminate {{ background: {accent}; border-color
 QCheckBox::indicator:disabled, QAbstractItemView::indicator:disabled {{ background: {panel}; border-color: {border}; }}
 QCheckBox::indicator:checked:disabled, QAbstractItemView::indicator:checked:disabled {{
     image: url("{checked_disabled}"); }}
+#refusedFrame {{ border: 2px solid {refused}; border-radius: 4px; background: transparent; }}
+#refusal {{ background: {error}; color: {text}; border: 1px solid {refused}; border-radius: 6px; padding: 6px 9px; }}
 #toast {{ background: {raised}; border: 1px solid {muted}; border-radius: 8px; }}
 #slow {{ background: {panel}; border-bottom: 1px solid {border}; }}
 #key {{ background: {raised}; border: 1px solid {border}; border-bottom-width: 2px; border-radius: 4px;

@@ -10,6 +10,7 @@ from explorer.data.dataset import Dataset
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Mode, Place, Snapshot
 from explorer.engine.statistics import PlaceStatistics
+from explorer.presentation.typed_numbers import written
 
 _WORDS = 14
 LET_GO: Final = "This batch's activations were let go to save memory; its mask is exact"
@@ -128,7 +129,8 @@ def why_other_numbers(settings: Settings, hidden: int, mode: Mode) -> str:
 
 def rate_and_keep(place: Place) -> str:
     """Both numbers, always."""
-    return f"rate {place.rate:.2f} · keep {1 - place.rate:.2f}" if place.active else "rate 0 · keep 1"
+    rate = round(place.rate, 6)  # it may have been a float32
+    return f"rate {written(rate, 2)} · keep {written(1 - rate, 2)}" if place.active else "rate 0 · keep 1"
 
 
 def expectation(place: Place, mode: Mode) -> str:

@@ -27,6 +27,7 @@ class Palette:
     """One look of the whole program.
 
     Attributes:
+        refused: The frame around a field whose text was refused.
         dropped: The flat colour of a dropped cell, in the mask and in the output.
         dropped_mark: The stroke across a dropped cell, where cells are large enough for one.
         unknown: The flat colour of a value that is not known.
@@ -57,6 +58,7 @@ class Palette:
     info: str
     warning: str
     error: str
+    refused: str
     dropped: str
     dropped_mark: str
     unknown: str
@@ -87,6 +89,7 @@ DARK: Final = Palette(
     info="#1d3550",
     warning="#4a3413",
     error="#54222a",
+    refused="#ff7a85",
     dropped="#050609",
     dropped_mark="#5d6672",
     unknown="#32363b",
@@ -114,6 +117,7 @@ LIGHT: Final = Palette(
     info="#dbeafb",
     warning="#fdeccb",
     error="#fbdcdf",
+    refused="#c8283c",
     dropped="#ffffff",
     dropped_mark="#97a0ab",
     unknown="#cbced2",

@@ -65,7 +65,6 @@ class NetworkView(QWidget):
         self.canvas = NetworkCanvas()
         self.legend = NetworkLegend()
         self.review = WholeBox()
-        self.review.setKeyboardTracking(False)
         self.review.setAccessibleName("Review in the batch")
         self.review.setToolTip("Which review of the batch is drawn, counted from 0 as in the heatmaps")
         self.previous = Button("‹", "The review before")

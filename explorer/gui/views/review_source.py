@@ -88,7 +88,6 @@ class ReviewSource(QWidget):
             (self.row, "Row of the batch", "Row in the batch, counted from 0; or point at a row of a heatmap"),
             (self.number, "Number of the test review", "Position in the test set, counted from 0"),
         ):
-            box.setKeyboardTracking(False)
             box.setFixedWidth(90)
             box.setAccessibleName(name)
             box.setToolTip(tip)
