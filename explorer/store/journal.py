@@ -10,6 +10,7 @@ of the journal's own writes them.
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _MOST_WAITING: Final = 200
 """Epochs on their way to the disk; each has its weights in memory."""
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +60,8 @@ class Journal:
         folder: Where; made at the first epoch's end, and removed by `close`. None keeps nothing on the disk: then a
             saved file has the weights of the newest epoch only.
         continued: What the run goes on from. The journal copies what it has, and closes it then.
-        troubled: Called once, in the journal's thread, with a sentence when the folder cannot be written. Training
-            and saving go on without it.
+        troubled: Called once, in any thread, with a sentence when the folder can no longer be written, whatever the
+            reason. Training and saving go on without it.
 
     Attributes:
         record: As given.
@@ -80,7 +83,7 @@ class Journal:
         self.trouble = ""
         self.environments = _environments(continued)
         self._continued, self._troubled = continued, troubled
-        self._folder = None if folder is None else JournalFolder(folder)
+        self._folder = None if folder is None else JournalFolder(folder, self._give_up)
         self._plan: Plan | None = None
         self._changes_kept = 0
         self._changed = threading.Condition()
@@ -114,6 +117,13 @@ class Journal:
         self._hand_over(checkpoint.epoch, checkpoint)
 
     def _hand_over(self, epoch: int, checkpoint: Checkpoint | None) -> None:
+        """Queue an epoch; what fails here ends the journal, never the training that called."""
+        try:
+            self._queue_up(epoch, checkpoint)
+        except Exception as error:
+            self._give_up(error)
+
+    def _queue_up(self, epoch: int, checkpoint: Checkpoint | None) -> None:
         history = self.record.history
         block = history.block(epoch)
         end = epoch * history.batches
@@ -132,8 +142,9 @@ class Journal:
                 self._changed.notify_all()
             if self._thread is None:
                 # A daemon: a journal that nobody closed must not keep the process.
-                self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="journal", daemon=True)
+                thread.start()
+                self._thread = thread  # only one that has started can be joined
         if slow:
             self._give_up(OSError("it is slower than the training"))
 
@@ -163,7 +174,8 @@ class Journal:
         """See `Keeper.save`; the run may go on being trained meanwhile."""
         self.settle()
         record = self.record if name is None else replace(self.record, name=name)
-        save(target, record, checkpoint=self.newest, weights=self, environments=self.environments, report=report)
+        weights = _Readable(self)
+        save(target, record, checkpoint=self.newest, weights=weights, environments=self.environments, report=report)
 
     def close(self) -> None:
         """End the thread, and remove the folder, unless it was left."""
@@ -200,28 +212,41 @@ class Journal:
     # -- in the journal's thread --
 
     def _work(self) -> None:
-        while True:
+        try:
+            while (taken := self._next()) is not None:
+                try:
+                    self._write(*taken)
+                except Exception as error:  # whatever it is: it is told, and nobody waits for this thread
+                    self._give_up(error)
+        finally:
             with self._changed:
                 self._busy = False
+                self._queue.clear()
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._queue or self._closing)
-                if not self._queue:
-                    return
-                entry = self._queue.popleft()
-                newest = not self._queue
-                self._busy = True
-            try:
-                self._write(entry, newest)
-            except OSError as error:
-                self._give_up(error)
 
-    def _give_up(self, error: OSError) -> None:
+    def _next(self) -> tuple[_Entry, bool] | None:
+        """Wait for an epoch to write, and whether it is the newest; None at the end."""
         with self._changed:
+            self._busy = False
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._queue or self._closing)
+            if not self._queue:
+                return None
+            entry = self._queue.popleft()
+            self._busy = True
+            return entry, not self._queue
+
+    def _give_up(self, error: Exception) -> None:
+        """Keep nothing more, and tell why; once."""
+        with self._changed:
+            self._queue.clear()
+            self._changed.notify_all()
+            if self.trouble or self._closing:
+                return
             self.trouble = (
                 f"This run is no longer kept for the case of a crash: {self.folder} could not be written "
-                f"({error.strerror or error}); make room there, and save the run to a file"
+                f"({_reason(error)}); {_advice(error)}save the run to a file"
             )
-            self._queue.clear()
         self._troubled(self.trouble)
 
     def _write(self, entry: _Entry, newest: bool) -> None:
@@ -248,6 +273,33 @@ class Journal:
             return None if self._continued is None else self._continued.weights(epoch)
         except RunFileError:  # the file is gone; what the history has is kept all the same
             return None
+
+
+class _Readable:
+    """The weights that can still be read: a journal that lost some files still saves the run."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def weights(self, epoch: int) -> tuple[Floats, ...] | None:
+        """See `saving.Weights`."""
+        try:
+            return self._journal.weights(epoch)
+        except RunFileError:
+            return None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _advice(error: Exception) -> str:
+    number = getattr(error, "errno", None)
+    if number in _FULL:
+        return "make room there, and "
+    return "make the folder writable, and " if number in _FORBIDDEN else ""
 
 
 def _environments(continued: Continuable | None) -> tuple[tuple[int, Environment], ...]:

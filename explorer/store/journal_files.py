@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -51,6 +51,7 @@ class JournalFolder:
 
     Args:
         path: The folder; it must not exist.
+        troubled: Called in the thread that forces files to the disk, with the reason when one cannot be.
 
     Attributes:
         path: As given.
@@ -58,12 +59,13 @@ class JournalFolder:
         epochs: The epochs that are on the disk with their weights.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, troubled: Callable[[Exception], object] = lambda error: None):
         self.path, self.begun = path, False
+        self._troubled = troubled
         self.epochs: set[int] = set()
         self._lock: Lock | None = None
         self._forcing = ThreadPoolExecutor(1, thread_name_prefix="journal-disk")
-        self._trouble: OSError | None = None
+        self._trouble: Exception | None = None
 
     def begin(self, record: RunRecord, environments: Sequence[tuple[int, Environment]], plan: Plan) -> None:
         """Make the folder, lock it, and write what the run begins with.
@@ -112,7 +114,7 @@ class JournalFolder:
         target = self.path / f"checkpoint-{checkpoint.epoch:04}.zip"
         self._put(target, {_CHECKPOINT: dumped(told)}, slot_arrays(plan.settings.optimizer, checkpoint.slots))
         # Behind the forcing of the new one: a power cut leaves one of them whole.
-        self._forcing.submit(self._remove_checkpoints_before, target)
+        self._forcing.submit(self._attempt, self._remove_checkpoints_before, target)
 
     def weights(self, epoch: int, plan: Plan) -> tuple[Floats, ...]:
         """The weights of an epoch that is on the disk.
@@ -127,21 +129,24 @@ class JournalFolder:
         if self._trouble is not None:
             raise self._trouble
         _write(target, texts, arrays)
-        self._forcing.submit(self._force, target)
+        self._forcing.submit(self._attempt, force_to_disk, target)
 
-    def _force(self, target: Path) -> None:
+    def _attempt(self, work: Callable[[Path], object], target: Path) -> None:
+        """Do something with a file in the thread that forces; its outcome is never fetched, so a failure is told."""
+        if self._trouble is not None:
+            return
         try:
-            force_to_disk(target)
+            work(target)
         except FileNotFoundError:
             pass  # a checkpoint whose place a newer one took
-        except OSError as error:
+        except Exception as error:
             self._trouble = error
+            self._troubled(error)
 
     def _remove_checkpoints_before(self, newest: Path) -> None:
-        if self._trouble is None:
-            for old in self.path.glob("checkpoint-*.zip"):
-                if _epoch_of(old) < _epoch_of(newest):
-                    old.unlink(missing_ok=True)
+        for old in self.path.glob("checkpoint-*.zip"):
+            if _epoch_of(old) < _epoch_of(newest):
+                old.unlink(missing_ok=True)
 
     def forced(self) -> None:
         """Wait until what was written is on the disk, or cannot be."""
@@ -151,8 +156,8 @@ class JournalFolder:
     def leave(self, name: str) -> None:
         """Let the folder be, for a later start."""
         self._forcing.shutdown(wait=True)
-        with contextlib.suppress(OSError):  # then it looks like what a crash leaves
-            (self.path / CLOSED).write_text(name, encoding="utf-8")
+        with contextlib.suppress(OSError, ValueError, MemoryError, RuntimeError):  # then it looks like after a crash
+            write_name(self.path / CLOSED, name)
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -300,10 +305,29 @@ def _write(target: Path, texts: Mapping[str, bytes], arrays: Mapping[str, Any]) 
             for name, array in arrays.items():
                 archive.writestr(zipfile.ZipInfo(name), npy.to_bytes(array))
         os.replace(unfinished, target)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             unfinished.unlink()  # on a full disk every byte counts
         raise
+
+
+def write_name(mark: Path, name: str) -> None:
+    """Write the name that a person gave a run, whatever characters it has.
+
+    Raises:
+        OSError: When it cannot be written.
+    """
+    mark.write_bytes(name.encode("utf-8", "surrogatepass"))
+
+
+def read_name(mark: Path) -> str:
+    """What `write_name` wrote.
+
+    Raises:
+        OSError: When it cannot be read.
+        UnicodeDecodeError: When something else wrote it.
+    """
+    return mark.read_bytes().decode("utf-8", "surrogatepass")
 
 
 def force_to_disk(target: Path) -> None:

@@ -22,7 +22,7 @@ from explorer.store.document import DocumentError, document, parsed
 from explorer.store.errors import RunFileError
 from explorer.store.folders import new_folder, runs_folder
 from explorer.store.journal import Journal
-from explorer.store.journal_files import BEGIN, CLOSED, JournalMembers
+from explorer.store.journal_files import BEGIN, CLOSED, JournalMembers, read_name
 from explorer.store.layout import RUN
 from explorer.store.locks import Lock
 from explorer.store.opening import read_run
@@ -143,7 +143,7 @@ def unsaved() -> tuple[Unsaved, ...]:
     for left in _free_folders():
         mark = left.folder / CLOSED
         with contextlib.suppress(OSError, UnicodeDecodeError):
-            name, when = mark.read_text(encoding="utf-8"), mark.stat().st_mtime
+            name, when = read_name(mark), mark.stat().st_mtime
             found.append(Unsaved(left.folder, name, left.title, left.settings, left.epochs, when))
         left.leave()
     return tuple(sorted(found, key=lambda each: each.closed_at, reverse=True))
@@ -153,7 +153,8 @@ def forget_unsaved(most: int = 0) -> None:
     """Remove unsaved runs, but for the newest: so many of them, and no more than `MOST_UNSAVED_BYTES`."""
     size = 0
     for k, each in enumerate(unsaved()):
-        size += sum(file.stat().st_size for file in each.folder.glob("*") if file.is_file())
+        with contextlib.suppress(OSError):  # another process has removed it
+            size += sum(file.stat().st_size for file in each.folder.glob("*") if file.is_file())
         if k >= most or size > MOST_UNSAVED_BYTES:
             left = each.take()
             if left is not None:

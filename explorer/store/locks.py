@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from io import FileIO
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 if sys.platform == "win32":
     import msvcrt
@@ -19,7 +20,7 @@ _NAME = "lock"
 class Lock:
     """Holds a folder for this process."""
 
-    def __init__(self, file: IO[bytes]):
+    def __init__(self, file: FileIO):
         self._file = file
 
     @classmethod
@@ -29,7 +30,8 @@ class Lock:
         Raises:
             OSError: When the folder cannot be written.
         """
-        file = open(folder / _NAME, "a+b")  # noqa: SIM115 - held for as long as the lock is
+        # Unbuffered: what a full disk did not take would be tried again, and fail, when the lock is released.
+        file = open(folder / _NAME, "a+b", buffering=0)  # noqa: SIM115 - held for as long as the lock is
         try:
             if sys.platform == "win32":
                 msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -38,10 +40,13 @@ class Lock:
         except OSError:
             file.close()
             return None
-        with contextlib.suppress(OSError):  # for people who look into the folder; the lock is what counts
-            file.truncate(0)
-            file.write(f"{os.getpid()}\n".encode())
-            file.flush()
+        try:
+            with contextlib.suppress(OSError):  # for people who look into the folder; the lock is what counts
+                file.truncate(0)
+                file.write(f"{os.getpid()}\n".encode())
+        except BaseException:
+            file.close()
+            raise
         return cls(file)
 
     def release(self) -> None:

@@ -194,3 +194,28 @@ def test_the_folder_of_a_killed_window_goes_and_that_of_a_living_one_stays(qapp:
         assert (left / "1.dropout").exists()
         remove_left_behind()
     assert not left.exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "there is not enough memory"),
+        (ValueError("I/O operation on closed file"), "I/O operation on closed file"),
+        (RuntimeError(), "RuntimeError"),
+        (UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed"), "surrogates not allowed"),
+    ],
+)
+def test_whatever_stops_the_packing_is_told_to_who_waits_for_the_files(
+    training: Training, handover: Handover, qtbot: QtBot, error: Exception, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(target: Path, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(training.keeper, "save", fail)
+    monkeypatch.setattr("explorer.gui.exporting.handover._raise", lambda done: done.exception())
+    with qtbot.waitSignal(handover.failed, timeout=5000) as failed:
+        handover.ask(1, [training.run])
+    number, sentence = failed.args
+    assert number == 1
+    assert sentence.startswith("The run could not be handed over: ")
+    assert told in sentence

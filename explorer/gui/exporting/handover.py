@@ -121,10 +121,18 @@ class Handover(QObject):
         except Cancelled:
             return
         except (WriteError, DataError) as error:
-            if not self._closing.is_set():
-                self.failed.emit(number, f"The run could not be handed over: {error}.")
+            self._fail(number, str(error))
+        except MemoryError:
+            self._fail(number, "there is not enough memory; close other programs and try again")
+        except Exception as error:  # told to who waits for the files, and then raised: a mistake is not swallowed
+            self._fail(number, f"{error or type(error).__name__}; try again, and if it comes back, report it")
+            raise
         else:
             self.ready.emit(number, tuple(files))
+
+    def _fail(self, number: int, reason: str) -> None:
+        if not self._closing.is_set():
+            self.failed.emit(number, f"The run could not be handed over: {reason}.")
 
     def _file(self, run: Run, report: Report, steps: int | None) -> Path:
         # Its name is in the file too, and an earlier run is thinned when a new one begins.
