@@ -8,9 +8,11 @@ from explorer.data.progress import Cancelled, DataError, Report, silent
 from explorer.data.questions import Answer, ColumnsUnclear, DataQuestion, with_columns
 from explorer.data.source_options import SourceOptions, source_of, split_source, with_options
 from explorer.data.sources import find_imdb, keras_folder
+from explorer.data.words import WORD_RULE
 
 __all__ = [
     "MIN_REVIEWS",
+    "WORD_RULE",
     "Answer",
     "Cancelled",
     "ColumnsUnclear",

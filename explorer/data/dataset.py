@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from explorer.data.words import WORD_RULE
+
 Ids = npt.NDArray[np.uint16]
 Offsets = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.int64]
@@ -132,6 +134,7 @@ class Dataset:
         vocabulary: The words by rank.
         fingerprint: Hexadecimal SHA-256 of the content and the encoding.
         notes: What was left out when the reviews were read, and what else is worth knowing.
+        word_rule: The number of the rule that splits texts into words, see `explorer.data.words`.
     """
 
     title: str
@@ -142,6 +145,7 @@ class Dataset:
     vocabulary: Vocabulary
     fingerprint: str
     notes: ReadingNotes = NO_NOTES
+    word_rule: int = WORD_RULE
 
     def text(self, part: Reviews, row: int, words: int | None = None) -> str:
         """The text of a review, or its first `words` words followed by an ellipsis."""

@@ -9,15 +9,14 @@ import numpy as np
 from explorer.data.corpus import Ranks, offsets_of
 from explorer.data.dataset import Encoding, Ids, Offsets, Vocabulary
 from explorer.data.progress import Report, silent
+from explorer.data.words import RULES, WORD_RULE, tokens
+
+__all__ = ["UNKNOWN_RANK", "encode", "text_to_ids", "text_to_ranks", "tokens", "told_apart"]
 
 UNKNOWN_RANK: Final = 2**31 - 1
 """The rank of a word that is not in the vocabulary: beyond every `num_words`, so it becomes `oov_char`."""
 
 _ROWS_AT_ONCE: Final = 2048
-# What Keras's TextVectorization and the old Tokenizer take out; the apostrophe stays. `<br />` becomes the word "br",
-# which is how the seventh commonest word of the real reviews came about. Keras leaves the other line ends in words.
-_FILTERED: Final = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n' + "\r\v\f"
-_TO_SPACE: Final = bytes.maketrans(_FILTERED.encode(), b" " * len(_FILTERED))
 
 
 def encode(ranks: Ranks, rank_offsets: Offsets, encoding: Encoding, report: Report = silent) -> tuple[Ids, Offsets]:
@@ -69,29 +68,33 @@ def encode(ranks: Ranks, rank_offsets: Offsets, encoding: Encoding, report: Repo
     return ids, offsets_of(lengths)
 
 
-def tokens(text: str) -> list[str]:
-    """The words of a text as Keras's preprocessing of the reviews splits them: lower case, without punctuation."""
-    # As bytes: what is taken out is ASCII, no part of any other character in UTF-8, and this is ten times as fast.
-    plain = text.lower().encode("utf-8", "surrogatepass").translate(_TO_SPACE)
-    return list(filter(None, plain.decode("utf-8", "surrogatepass").split(" ")))
-
-
-def text_to_ranks(text: str, vocabulary: Vocabulary) -> Ranks:
+def text_to_ranks(text: str, vocabulary: Vocabulary, rule: int = WORD_RULE) -> Ranks:
     """The words of a text by rank, in reading order.
 
     Args:
-        text: What somebody wrote; line breaks, `<br />` and punctuation are treated as in the archive.
+        text: As a person wrote it; line breaks, `<br />` and punctuation are treated as in the archive.
         vocabulary: The words that have a rank.
+        rule: The number of the rule that splits it, see `explorer.data.words`.
 
     Returns:
         (k,) ranks, `UNKNOWN_RANK` for a word outside the vocabulary.
     """
     known = vocabulary.ranks
-    found = (known.get(word) or known.get(word.replace("’", "'"), UNKNOWN_RANK) for word in tokens(text))
+    found = (known.get(word) or known.get(word.replace("’", "'"), UNKNOWN_RANK) for word in RULES[rule](text))
     return np.fromiter(found, np.int32)
 
 
-def text_to_ids(text: str, vocabulary: Vocabulary, encoding: Encoding) -> Ids:
+def text_to_ids(text: str, vocabulary: Vocabulary, encoding: Encoding, rule: int = WORD_RULE) -> Ids:
     """The distinct word ids of a text, ascending, start token included: (k,) the ones of its multi-hot row."""
-    ranks = text_to_ranks(text, vocabulary)
+    ranks = text_to_ranks(text, vocabulary, rule)
     return encode(ranks, np.array([0, len(ranks)], np.int64), encoding)[0]
+
+
+def told_apart(vocabulary: Vocabulary, encoding: Encoding) -> Vocabulary:
+    """The part of a vocabulary that makes a difference to word ids: any text has the same ids with it as with all.
+
+    These are the words that have an id of their own; and of the others, which all are `oov_char`, those with a curly
+    apostrophe: without them the same word with a straight one would be found in their place.
+    """
+    own = max(encoding.num_words - encoding.index_from - 1, 0)
+    return Vocabulary(vocabulary.words[:own] + tuple(word for word in vocabulary.words[own:] if "’" in word))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from explorer.data.dataset import Dataset, Vocabulary
+from explorer.data.dataset import Dataset, ReadingNotes, Vocabulary
+from explorer.data.words import WORD_RULE
 from explorer.engine.environment import Environment
 from explorer.engine.history import History
 from explorer.engine.recall import recall, settings_at
@@ -30,6 +31,9 @@ class ReviewFacts:
         fingerprint: Hexadecimal SHA-256 of content and encoding.
         train: The number of training reviews, those held out included.
         test: The number of test reviews.
+        left_out: What was left out of them when they were read, and how many of each.
+        remarks: What else is worth knowing of that, in sentences.
+        word_rule: The number of the rule that split them into words, see `explorer.data.words`.
     """
 
     title: str
@@ -37,11 +41,28 @@ class ReviewFacts:
     fingerprint: str
     train: int
     test: int
+    left_out: tuple[tuple[str, int], ...] = ()
+    remarks: tuple[str, ...] = ()
+    word_rule: int = WORD_RULE
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out and remarked, in sentences."""
+        return ReadingNotes(self.left_out, self.remarks).sentences()
 
     @classmethod
     def of(cls, dataset: Dataset) -> ReviewFacts:
         """The facts of a data set that is there."""
-        return cls(dataset.title, dataset.generated, dataset.fingerprint, len(dataset.train), len(dataset.test))
+        return cls(
+            title=dataset.title,
+            generated=dataset.generated,
+            fingerprint=dataset.fingerprint,
+            train=len(dataset.train),
+            test=len(dataset.test),
+            left_out=dataset.notes.left_out,
+            remarks=dataset.notes.remarks,
+            word_rule=dataset.word_rule,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

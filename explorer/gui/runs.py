@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from explorer.data.dataset import Dataset
+from explorer.data.dataset import Dataset, Vocabulary
 from explorer.engine.recall import settings_at
 from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult, Started
+from explorer.engine.test_result import TestResult
 from explorer.presentation.series import descriptions
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Run:
         own_name: The name a person gave it; empty where none did.
         reviews: What is known of the reviews.
         labels: (train,) uint8 of all training reviews.
+        vocabulary: The words that it was trained with; None where they are not known.
+        test: The figures of the test reviews at its end; None where they are not known.
         path: The file it was opened from, or saved to last; None where there is none.
     """
 
@@ -55,6 +58,8 @@ class Run:
     own_name: str = ""
     reviews: ReviewFacts = _UNKNOWN
     labels: npt.NDArray[np.uint8] = field(default_factory=lambda: _NO_LABELS)
+    vocabulary: Vocabulary | None = None
+    test: TestResult | None = None
     path: Path | None = None
 
     @property
@@ -69,6 +74,8 @@ class Run:
             started.trained_on,
             started.held_out,
             started.history,
+            vocabulary=self.vocabulary,
+            test=self.test,
         )
 
     @property
@@ -168,7 +175,12 @@ class RunBook(QObject):
             settings = settings_at(started.history, started.settings, len(started.history) + 1)
             run = replace(earlier, started=started, settings=settings, title=title)
         if dataset is not None:
-            run = replace(run, reviews=started.reviews or ReviewFacts.of(dataset), labels=dataset.train.labels)
+            run = replace(
+                run,
+                reviews=started.reviews or ReviewFacts.of(dataset),
+                labels=dataset.train.labels,
+                vocabulary=dataset.vocabulary,
+            )
         self._current = run.number
         self._put(tuple(sorted((*self._runs, run), key=lambda each: each.number)))
 
@@ -185,6 +197,8 @@ class RunBook(QObject):
             self._new(started, record.settings, record.reviews.title),
             reviews=record.reviews,
             labels=record.labels,
+            vocabulary=record.vocabulary,
+            test=record.test,
             own_name=name,
             path=path,
         )

@@ -9,18 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from explorer.data.corpus import MAX_RANK
+from explorer.data.words import RULES
 from explorer.engine.environment import Environment
 from explorer.engine.run_record import ReviewFacts
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Changed, EpochResult
+from explorer.engine.test_result import Prediction, TestResult
 
 KIND: Final = "Dropout Explorer run"
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised whenever an older program could not read what is written."""
 MOST_EPOCHS: Final = 10_000
 MOST_REVIEWS: Final = 10_000_000
 MOST_STRIDE: Final = 2**40
 _MOST_TEXT: Final = 200
+_MOST_REMARK: Final = 1000
+_MOST_NOTES: Final = 1000
 _LARGEST: Final = 10**300
 _NOT_FINITE: Final = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _STREAM_BITS: Final = {"keras": (63, 63), "numpy": (128, 128, 1, 32)}
@@ -66,6 +71,8 @@ class Document:
         epochs: In order.
         changes: Live changes: the first step they hold for, and the new values by name.
         checkpoint: The epoch that can be continued from, and where the masks' streams stand then; or None.
+        words: How many words are in the file, by rank; None where none are.
+        test: The figures of the test reviews at its end; None where they are not known.
     """
 
     name: str
@@ -77,6 +84,8 @@ class Document:
     epochs: tuple[EpochEntry, ...] = ()
     changes: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     checkpoint: tuple[int, Streams] | None = None
+    words: int | None = None
+    test: TestResult | None = None
 
     def to_json(self) -> bytes:
         """As text for the file."""
@@ -86,19 +95,21 @@ class Document:
             "name": self.name,
             "settings": self.settings.to_dict(),
             "reviews": dataclasses.asdict(self.reviews),
+            "words": self.words,
             "environments": [{"epoch": epoch, **told} for epoch, told in self.environments],
             "reviews_kept": self.reviews_kept,
             "upper_weights": self.upper_weights,
             "epochs": [entry_json(entry) for entry in self.epochs],
             "changes": [change_json(step, values) for step, values in self.changes],
             "checkpoint": None if self.checkpoint is None else checkpoint_json(*self.checkpoint),
+            "test": None if self.test is None else test_json(self.test),
         }
         return dumped(values)
 
 
 def dumped(values: object) -> bytes:
-    """JSON as it stands in the file."""
-    return json.dumps(values, indent=1, allow_nan=False, ensure_ascii=False).encode()
+    """JSON as it stands in the file. In ASCII: a name may hold half a surrogate pair, which UTF-8 does not."""
+    return json.dumps(values, indent=1, allow_nan=False).encode()
 
 
 def entry_json(entry: EpochEntry) -> dict[str, Any]:
@@ -117,6 +128,30 @@ def change_json(step: int, values: Mapping[str, Any]) -> dict[str, Any]:
 def checkpoint_json(epoch: int, streams: Sequence[tuple[int, ...] | None]) -> dict[str, Any]:
     """What is written of a checkpoint besides its arrays; numbers as text, because they are up to 128 bits long."""
     return {"epoch": epoch, "streams": [None if state is None else [str(n) for n in state] for state in streams]}
+
+
+def test_json(test: TestResult) -> dict[str, Any]:
+    """What is written of the test."""
+    prediction = {name: _written(value) for name, value in dataclasses.asdict(test.prediction).items()}
+    return {"loss": _written(test.loss), "accuracy": test.accuracy, "prediction": prediction}
+
+
+def words_json(words: Sequence[str]) -> bytes:
+    """What is written of the vocabulary: a list of its words, the one of rank 1 first."""
+    return json.dumps(words, separators=(",", ":")).encode()
+
+
+def words_of(values: Any, count: int) -> tuple[str, ...]:
+    """The words in what `parsed` gave.
+
+    Raises:
+        DocumentError: When they are not so many texts, each another.
+    """
+    if not isinstance(values, list) or not all(isinstance(word, str) for word in values):
+        raise DocumentError("is no list of words")
+    if len(values) != count or len(set(values)) != count:
+        raise DocumentError(f"does not hold {count:,} different words")
+    return tuple(values)
 
 
 def changes_of(changes: Sequence[Changed]) -> tuple[tuple[int, dict[str, Any]], ...]:
@@ -165,6 +200,8 @@ def document(values: Any) -> Document:
         epochs=tuple(_entry(k, told) for k, told in enumerate(_few(values, "epochs", MOST_EPOCHS), start=1)),
         changes=tuple(_change(told) for told in _field(values, "changes", list)),
         checkpoint=_checkpoint(values.get("checkpoint"), settings),
+        words=None if values.get("words") is None else _count(values, "words", 0, MAX_RANK),
+        test=_test(values.get("test"), reviews),
     )
 
 
@@ -175,7 +212,38 @@ def _reviews(values: dict[str, Any]) -> ReviewFacts:
         fingerprint=_text(values, "fingerprint"),
         train=_count(values, "train", 1, MOST_REVIEWS),
         test=_count(values, "test", 0, MOST_REVIEWS),
+        left_out=tuple(_left_out(told) for told in _few(values, "left_out", _MOST_NOTES, required=False)),
+        remarks=tuple(_line(told, _MOST_REMARK) for told in _few(values, "remarks", _MOST_NOTES, required=False)),
+        # Files of versions 1 and 2 do not say it.
+        word_rule=1 if "word_rule" not in values else _rule(values),
     )
+
+
+def _left_out(values: Any) -> tuple[str, int]:
+    if not isinstance(values, list) or len(values) != 2:
+        raise DocumentError("has reviews left out without a count")
+    return _line(values[0]), _count({"count of reviews left out": values[1]}, "count of reviews left out", 0, 2**40)
+
+
+def _rule(values: Mapping[str, Any]) -> int:
+    rule = _count(values, "word_rule", 1, 2**40)
+    if rule not in RULES:
+        raise DocumentError(f"has words split by a rule {rule} that this program does not know")
+    return rule
+
+
+def _test(values: Any, reviews: ReviewFacts) -> TestResult | None:
+    if values is None:
+        return None
+    if not isinstance(values, dict):
+        raise DocumentError("has a test that is no object")
+    told = _field(values, "prediction", dict)
+    probability = _number(told.get("probability"), "the probability of the test")
+    loss, accuracy = (_number(values.get(name), f"{name} of the test") for name in ("loss", "accuracy"))
+    if loss < 0 or not all(0 <= share <= 1 for share in (accuracy, 0.0 if math.isnan(probability) else probability)):
+        raise DocumentError("has figures of the test that are out of range")
+    index = _count(told, "index", 0, max(reviews.test - 1, 0))
+    return TestResult(loss, accuracy, Prediction(index, probability, _count(told, "label", 0, 1)))
 
 
 def _environment(values: Any) -> tuple[int, Environment]:
@@ -262,12 +330,17 @@ def _field(values: Mapping[str, Any], name: str, kind: type) -> Any:
 
 def _text(values: Mapping[str, Any], name: str) -> str:
     """A text that is shown to people: one line of printable characters."""
-    text: str = _field(values, name, str)
-    return "".join(character for character in text if character.isprintable())[:_MOST_TEXT].strip()
+    return _line(_field(values, name, str))
 
 
-def _few(values: Mapping[str, Any], name: str, most: int) -> list[Any]:
-    listed: list[Any] = _field(values, name, list)
+def _line(text: Any, most: int = _MOST_TEXT) -> str:
+    if not isinstance(text, str):
+        raise DocumentError("has a number or an object in the place of a text")
+    return "".join(character for character in text if character.isprintable())[:most].strip()
+
+
+def _few(values: Mapping[str, Any], name: str, most: int, *, required: bool = True) -> list[Any]:
+    listed: list[Any] = _field(values, name, list) if required or name in values else []
     if len(listed) > most:
         raise DocumentError(f"has more than {most:,} {name}")
     return listed

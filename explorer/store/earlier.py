@@ -2,6 +2,9 @@
 
 Version 1 had an epoch's order of reviews as int32 whatever their number, and the kept activations of a batch in one row
 of `activations.npy`, in the order of `kept.Layout`, without `steps.npy`.
+
+Versions 1 and 2 had no `words.json`, and `run.json` said neither by which rule texts were split into words (it was rule
+1 of `explorer.data.words`), nor what was left out of the reviews, nor what the test gave.
 """
 
 from __future__ import annotations
@@ -38,5 +41,5 @@ class FirstPlan(Plan):
         return rows
 
 
-PLANS: Final[dict[int, type[Plan]]] = {1: FirstPlan, VERSION: Plan}
+PLANS: Final[dict[int, type[Plan]]] = {1: FirstPlan, 2: Plan, VERSION: Plan}
 """By the version of a file, what it holds."""

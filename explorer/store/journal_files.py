@@ -33,11 +33,12 @@ from explorer.store.document import (
     dumped,
     entry_json,
     parsed,
+    words_json,
 )
 from explorer.store.errors import RunFileError, refusal
-from explorer.store.layout import LABELS, README, RUN, Plan, epoch_arrays, slot_arrays, weight_arrays
+from explorer.store.layout import LABELS, README, RUN, WORDS, Plan, epoch_arrays, slot_arrays, weight_arrays
 from explorer.store.locks import Lock
-from explorer.store.saving import ACTIVATION_BUDGET_BYTES, readme
+from explorer.store.saving import ACTIVATION_BUDGET_BYTES, readme, words_of
 
 BEGIN: Final = "begin.zip"
 CLOSED: Final = "closed"
@@ -76,6 +77,7 @@ class JournalFolder:
         self.path.mkdir(parents=True)
         self.begun = True
         self._lock = Lock.take(self.path)
+        words = words_of(record)
         document = Document(
             name=record.name,
             settings=record.started_with,
@@ -83,8 +85,11 @@ class JournalFolder:
             environments=tuple(environments),
             reviews_kept=plan.reviews_kept,
             upper_weights=plan.upper_weights,
+            words=None if words is None else len(words),
         )
         texts = {README: readme(), RUN: document.to_json()}
+        if words is not None:
+            texts[WORDS] = words_json(words)
         self._put(self.path / BEGIN, texts, {LABELS: record.labels})
 
     def put_epoch(

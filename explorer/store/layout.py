@@ -24,6 +24,7 @@ from explorer.engine.snapshot import Floats
 README: Final = "README.txt"
 RUN: Final = "run.json"
 LABELS: Final = "labels.npy"
+WORDS: Final = "words.json"
 ACTIVATIONS: Final = {
     "hidden_1": "activation_1",
     "hidden_2": "activation_2",

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from explorer.data.dataset import Vocabulary
 from explorer.data.progress import Report, silent
 from explorer.engine.blocks import EpochBlock
 from explorer.engine.checkpoint import SLOTS, WEIGHTS, Checkpoint
@@ -20,10 +21,10 @@ from explorer.engine.settings import DECLARATIONS, Change
 from explorer.engine.snapshot import Changed
 from explorer.store import checks
 from explorer.store.container import MOST_HELD_BYTES, MOST_JSON_BYTES, Members, ZipMembers, read_array
-from explorer.store.document import KIND, VERSION, Document, DocumentError, document, parsed
+from explorer.store.document import KIND, VERSION, Document, DocumentError, document, parsed, words_of
 from explorer.store.earlier import PLANS
 from explorer.store.errors import refusal
-from explorer.store.layout import LABELS, README, RUN, Expected, epoch_folder
+from explorer.store.layout import LABELS, README, RUN, WORDS, Expected, epoch_folder
 from explorer.store.saved_run import SavedRun
 from explorer.store.saving import ACTIVATION_BUDGET_BYTES, common_stride
 
@@ -98,6 +99,8 @@ class _Reader:
                 plan.held_out,
                 history,
                 told.environments,
+                self._vocabulary(),
+                told.test,
             ),
             checkpoint=checkpoint,
             environments=told.environments,
@@ -133,6 +136,14 @@ class _Reader:
         except DocumentError as error:
             raise refusal(path, f"{RUN} {error}") from error
 
+    def _vocabulary(self) -> Vocabulary | None:
+        if self._told.words is None:
+            return None
+        try:
+            return Vocabulary(words_of(parsed(self._members.read(WORDS, MOST_JSON_BYTES)), self._told.words))
+        except DocumentError as error:
+            raise refusal(self._members.path, f"{WORDS} {error}") from error
+
     def _check_names(self) -> None:
         """Nothing is missing, and nothing is there that does not belong."""
         told, plan = self._told, self._plan
@@ -143,7 +154,7 @@ class _Reader:
         if not told.epochs:
             self._hold(f"{RUN} has no epoch")
         held: dict[str, Expected] = {}
-        expected = {README, RUN, LABELS}
+        expected = {README, RUN, LABELS} if told.words is None else {README, RUN, LABELS, WORDS}
         for epoch, entry in enumerate(told.epochs, start=1):
             last = epoch == len(told.epochs)
             short = last and entry.result is None and not entry.weights and entry.batches <= plan.batches

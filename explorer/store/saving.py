@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from explorer.data.dataset import Encoding
+from explorer.data.encoding import told_apart
 from explorer.data.progress import Report, silent
 from explorer.engine.blocks import EpochBlock
 from explorer.engine.checkpoint import Checkpoint
@@ -18,18 +21,21 @@ from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import Floats
 from explorer.export.files import replacing
 from explorer.store import npy
-from explorer.store.document import Document, EpochEntry, changes_of
+from explorer.store.container import MOST_JSON_BYTES
+from explorer.store.document import Document, EpochEntry, changes_of, words_json
 from explorer.store.errors import RunFileError
 from explorer.store.layout import (
     LABELS,
     README,
     RUN,
+    WORDS,
     Plan,
     epoch_arrays,
     slot_arrays,
     weight_arrays,
 )
 
+_MOST_REPETITION: Final = 50
 ACTIVATION_BUDGET_BYTES: Final = 14_000_000
 """Activations that a file keeps, before packing: all of 20 epochs of 25,000 reviews in batches of 512."""
 
@@ -74,14 +80,20 @@ def save(
     entries = []
     with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
 
-        def put(name: str, data: bytes) -> None:
+        def put(name: str, data: bytes, packing: int = zipfile.ZIP_DEFLATED) -> None:
             # Without a time in it the same run gives the same file.
             info = zipfile.ZipInfo(name)
             info.external_attr = 0o644 << 16
-            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+            archive.writestr(info, data, packing)
 
         put(README, readme())
         put(LABELS, npy.to_bytes(record.labels))
+        words = words_of(record)
+        if words is not None:
+            data = words_json(words)
+            # A "word" may be a million letters long. What unpacks to hundreds of times its size is not opened.
+            repetitive = len(zlib.compress(data)) * _MOST_REPETITION < len(data)
+            put(WORDS, data, zipfile.ZIP_STORED if repetitive else zipfile.ZIP_DEFLATED)
         for block in blocks:
             report("Saving the run", (block.epoch - 1) / len(blocks))
             for name, array in epoch_arrays(block.thinned(stride), plan.train).items():
@@ -106,6 +118,8 @@ def save(
             epochs=tuple(entries),
             changes=tuple((step, values) for step, values in changes_of(record.history.changes) if step <= steps + 1),
             checkpoint=None if checkpoint is None else (checkpoint.epoch, checkpoint.streams),
+            words=None if words is None else len(words),
+            test=record.test,
         )
         put(RUN, document.to_json())
 
@@ -113,6 +127,20 @@ def save(
 def readme() -> bytes:
     """What stands in the file for people."""
     return resources.files(__package__).joinpath("readme.txt").read_bytes()
+
+
+def words_of(record: RunRecord) -> tuple[str, ...] | None:
+    """The words that a file keeps: those that make a difference to what the network gets.
+
+    Returns:
+        By rank; None when they are not known, or too long to be read back.
+    """
+    if record.vocabulary is None:
+        return None
+    settings = record.started_with
+    encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
+    words = told_apart(record.vocabulary, encoding).words
+    return words if len(words_json(words)) <= MOST_JSON_BYTES else None
 
 
 def common_stride(blocks: Sequence[EpochBlock], budget: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 from explorer.data import Cancelled, Encoding, Vocabulary, load, text_to_ids, text_to_ranks, tokens
 from explorer.data.corpus import offsets_of
-from explorer.data.encoding import UNKNOWN_RANK, encode
+from explorer.data.encoding import UNKNOWN_RANK, encode, told_apart
 from tests.data.archives import members, random_reviews, write_imdb, write_npz
 
 ENCODINGS = [
@@ -127,6 +127,12 @@ def test_encoding_can_be_cancelled() -> None:
         encode(*packed([[1]] * 5000), Encoding(), report)
 
 
+def test_a_word_beyond_the_vocabulary_is_not_taken_for_its_straight_form():
+    whole, encoding = Vocabulary(("don't", "the", "film", "don’t")), Encoding(num_words=6)
+    assert text_to_ids("don’t", whole, encoding).tolist() == [1, 2]  # rank 4 has no id of its own
+    assert told_apart(whole, encoding).words == ("don't", "the", "don’t")
+
+
 def test_tokens() -> None:
     text = "It's <br /><br />GREAT-looking;\r\n\"Café\" (1987)...\tdon't_stop {now}|~ 50%"
     assert tokens(text) == ["it's", "br", "br", "great", "looking", "café", "1987", "don't", "stop", "now", "50"]
@@ -140,6 +146,24 @@ def test_text_and_ranks_both_ways() -> None:
     assert " ".join(map(vocabulary.word, ranks.tolist())) == "the film the film ? don't was ?"
     assert text_to_ids("unheard", vocabulary, Encoding()).tolist() == [1, 2]
     assert text_to_ids("", vocabulary, Encoding()).tolist() == [1]
+
+
+WORDS = ("the", "film", "don't", "was", "rare", "rarer", "can’t", "can't", "don’t", "film’s", "film's")
+"""Some curly forms rank above their straight ones, some below; which have an id of their own depends on `num_words`."""
+
+
+@pytest.mark.parametrize("index_from", [0, 1, 3])
+@pytest.mark.parametrize("num_words", range(4, 17))
+def test_the_words_that_make_a_difference_give_any_text_the_ids_that_all_words_give(num_words, index_from):
+    encoding, whole = Encoding(num_words=num_words, index_from=index_from), Vocabulary(WORDS)
+    part = told_apart(whole, encoding)
+    random = np.random.default_rng(num_words)
+    texts = [*WORDS, *(" ".join(random.choice([*WORDS, "unheard", "won’t"], 5)) for _ in range(50)), ""]
+    for text in texts:
+        expected = text_to_ids(text, whole, encoding).tolist()
+        assert text_to_ids(text, part, encoding).tolist() == expected, text
+    assert told_apart(part, encoding).words == part.words
+    assert len(part.words) <= max(num_words - index_from - 1, 0) + 3
 
 
 def test_text_of_a_review_gives_its_row_again(tmp_path: Path) -> None:
