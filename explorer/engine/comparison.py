@@ -193,17 +193,21 @@ def best_of(column: Column, runs: Sequence[tuple[Hashable, RunFigures]]) -> tupl
     )
 
 
-def tab_separated(rows: Iterable[tuple[Sequence[str], RunFigures]], headings: Sequence[str]) -> str:
+def tab_separated(
+    rows: Iterable[tuple[Sequence[str], RunFigures]], headings: Sequence[str], *, point: str = "."
+) -> str:
     """A table of runs for a spreadsheet: bare numbers in full, an empty cell where there is none.
 
     Args:
         rows: For each run its texts, one for each of `headings`, and its figures.
         headings: Of the texts that stand before the figures.
+        point: The decimal point of the spreadsheet.
     """
     names = [name for column in COLUMNS for name in (column.name, column.beside) if name]
     lines = [[*headings, *names]]
     for texts, figures in rows:
         values = (getattr(figures, name) for name in names)
         # A tab or a line break inside a cell would be the start of another one.
-        lines.append([*(" ".join(text.split()) for text in texts), *("" if v is None else repr(v) for v in values)])
+        numbers = ("" if value is None else repr(value).replace(".", point) for value in values)
+        lines.append([*(" ".join(text.split()) for text in texts), *numbers])
     return "".join("\t".join(line) + "\n" for line in lines)

@@ -88,11 +88,18 @@ COLUMNS: Final[tuple[tuple[str, str], ...]] = (
 """Heading and attribute of each column of the table."""
 
 
-def tab_separated(window: UnitWindow) -> str:
-    """The figures as a table that a spreadsheet takes: a line a unit, with the share expected beside it."""
+def tab_separated(window: UnitWindow, *, point: str = ".") -> str:
+    """The figures as a table that a spreadsheet takes: a line a unit, with the share expected beside it.
+
+    Args:
+        window: The figures.
+        point: The decimal point of the spreadsheet.
+    """
     headings = ["unit", "keep probability", "95 % bound", *(heading for heading, _ in COLUMNS)]
     columns = [getattr(window, name).tolist() for _, name in COLUMNS]
-    shared = [f"{window.keep_probability:.6g}", f"{window.bound:.6g}"]
+    figures = [
+        (window.keep_probability, window.bound, *(column[unit] for column in columns)) for unit in range(window.units)
+    ]
     lines = [headings]
-    lines += [[str(unit), *shared, *(f"{c[unit]:.6g}" for c in columns)] for unit in range(window.units)]
+    lines += [[str(unit), *(f"{each:.6g}".replace(".", point) for each in line)] for unit, line in enumerate(figures)]
     return "\n".join("\t".join(line) for line in lines) + "\n"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from explorer.export.tables.columns import Column
 from explorer.export.tables.curves import batch_columns, batch_rows, epoch_columns, epoch_rows
+from explorer.gui.spreadsheet import decimal_point
 from explorer.gui.widgets import SCREEN_ONLY
 
 if TYPE_CHECKING:
@@ -67,10 +68,22 @@ def _paint(painter: QPainter, widget: QWidget, view: QWidget) -> QRect:
     return drawn
 
 
-def tab_separated(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> str:
-    """A table for a spreadsheet: bare numbers in full, an empty cell where there is none."""
+def tab_separated(columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, point: str = ".") -> str:
+    """A table for a spreadsheet: bare numbers in full, an empty cell where there is none.
+
+    Args:
+        columns: Their names are the first line; what is not text is a number.
+        rows: A cell a column.
+        point: The decimal point of the spreadsheet.
+    """
+
+    def cell(column: Column, value: Any) -> str:
+        if value is None:
+            return ""
+        return " ".join(value.split()) if column.unit == "text" else str(value).replace(".", point)
+
     lines = [[column.name for column in columns]]
-    lines += [["" if cell is None else " ".join(str(cell).split()) for cell in row] for row in rows]
+    lines += [[cell(column, value) for column, value in zip(columns, row, strict=True)] for row in rows]
     return "".join("\t".join(line) + "\n" for line in lines)
 
 
@@ -148,7 +161,8 @@ class Copying(QObject):
         if text:
             QGuiApplication.clipboard().setText(text)
             lines = text.count("\n") - 1
-            self._window.toast.say(f"{lines:,} line{'s' * (lines != 1)} of numbers copied, for a spreadsheet")
+            how = "" if decimal_point() == "." else " of this system, with a decimal comma"
+            self._window.toast.say(f"{lines:,} line{'s' * (lines != 1)} of numbers copied, for a spreadsheet{how}")
         else:
             self._window.toast.say("There are no numbers yet. Start a run first")
 
@@ -157,5 +171,5 @@ class Copying(QObject):
         if not runs:
             return ""
         if batches:
-            return tab_separated(batch_columns(figure), batch_rows(figure, runs))
-        return tab_separated(epoch_columns(figure), epoch_rows(figure, runs))
+            return tab_separated(batch_columns(figure), batch_rows(figure, runs), point=decimal_point())
+        return tab_separated(epoch_columns(figure), epoch_rows(figure, runs), point=decimal_point())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QLocale, QPoint
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QGraphicsView, QMenu, QWidget
 
@@ -113,6 +113,35 @@ def test_tables_are_copied(running: Driver, name: str, lines: int) -> None:
     running.qtbot.waitUntil(lambda: bool(getattr(running.window, name).numbers()))
     choose(running, name, "Copy numbers")
     assert len(rows()) == 1 + lines
+
+
+@pytest.mark.parametrize(("name", "point"), [("de_DE", ","), ("fr_FR", ","), ("en_US", "."), ("ja_JP", ".")])
+def test_copied_numbers_have_the_decimal_point_of_the_locales_spreadsheets(
+    running: Driver, name: str, point: str
+) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(name))
+    try:
+        running.window.book.rename(1, "1.5 and 2.5")
+        choose(running, "curves", "Copy losses, an epoch a line")
+        heads, *lines = rows()
+        results = running.window.book.runs[0].results
+        column = heads.index("loss_validation")
+        assert [line[column] for line in lines] == [str(each.val_loss).replace(".", point) for each in results]
+        assert {line[1] for line in lines} == {"1.5 and 2.5"}, "a text is no number"
+        assert ("decimal comma" in running.window.toast.text()) is (point == ",")
+        for view_name in ("units", "compare"):
+            view(running, view_name)
+            running.qtbot.waitUntil(lambda each=view_name: bool(getattr(running.window, each).numbers()))
+            choose(running, view_name, "Copy numbers")
+            heads, *lines = rows()
+            first = heads.index("differs_in") + 1 if view_name == "compare" else 0
+            numbers = [cell for line in lines for cell in line[first:] if cell]
+            assert any(point in cell for cell in numbers)
+            assert not any((set(".,") - {point}) & set(cell) for cell in numbers)
+            assert all(float(cell.replace(point, ".")) is not None for cell in numbers)
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_without_a_run_it_says_that_there_are_no_numbers(driver: Driver) -> None:

@@ -20,7 +20,8 @@ __all__ = ["TABLES", "write_table"]
 TABLES: Final = ("loss", "accuracy", "units", "comparison", "masks")
 """The items (`request.ITEMS`) that are written as tables."""
 _CSV: Final = (
-    "CSV: UTF-8, commas, a point in decimals, one line of names. Numbers are written in full: they read back as the "
+    "CSV: UTF-8, commas, one line of names. Decimals have a point whatever the system's language: a spreadsheet set to "
+    "a decimal comma has to be told so when it imports the file. Numbers are written in full: they read back as the "
     "numbers they were. An empty cell means that there is no such figure. A text that a spreadsheet would take for a "
     "formula has an apostrophe in front."
 )

@@ -12,6 +12,7 @@ from explorer.engine.comparison import BEST_AMONG, COLUMNS, RunFigures, best_of,
 from explorer.engine.snapshot import EpochResult
 from explorer.gui import theme
 from explorer.gui.runs import Run, RunBook
+from explorer.gui.spreadsheet import decimal_point
 from explorer.gui.views.plot import line_pens, run_pen
 from explorer.presentation.curves import BEST
 
@@ -104,7 +105,7 @@ class CompareModel(QAbstractTableModel):
     def copied(self) -> str:
         """The table for a spreadsheet."""
         rows = [((run.name, run.differs), figures) for run, figures in zip(self._runs, self._figures, strict=True)]
-        return tab_separated(rows, ("run", "differs_in"))
+        return tab_separated(rows, ("run", "differs_in"), point=decimal_point())
 
     def _find_best(self) -> None:
         measured = [(run.measured_on, figures) for run, figures in zip(self._runs, self._figures, strict=True)]

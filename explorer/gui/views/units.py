@@ -19,6 +19,7 @@ from explorer.engine.unit_statistics import UnitTable
 from explorer.engine.unit_window import UnitWindow, tab_separated
 from explorer.gui import theme
 from explorer.gui.boxes import Combo
+from explorer.gui.spreadsheet import decimal_point
 from explorer.gui.views.base import Want
 from explorer.gui.views.unit_plots import HistogramPlot, SharePlot, SpreadPlot, UnitPlot, ZeroPlot
 from explorer.gui.widgets import SCREEN_ONLY, Button, Readout
@@ -288,7 +289,7 @@ class UnitsView(QWidget):
 
     def numbers(self) -> str:
         """The figures of the units, tab-separated; empty when there are none."""
-        return "" if self._window is None else tab_separated(self._window)
+        return "" if self._window is None else tab_separated(self._window, point=decimal_point())
 
     def _copy(self) -> None:
         if self._window is not None:
