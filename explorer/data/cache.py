@@ -27,8 +27,11 @@ Array = npt.NDArray[Any]
 
 FOLDER_VARIABLE: Final = "DROPOUT_EXPLORER_CACHE"
 """The environment variable that names another folder."""
-FORMAT: Final = 2
-"""Raised whenever what an entry means changes, so that older ones are not read."""
+FORMAT: Final = 1
+"""Part of every digest, and with it of the fingerprints by which a run knows its reviews: raised when the reviews in a
+file come out as others, and for nothing else."""
+_ENTRIES: Final = 2
+"""Raised whenever what an entry holds changes, so that older ones are not read."""
 _KEPT: Final = 4
 _SOURCES_KEPT: Final = 32
 _MANIFEST: Final = "manifest.json"
@@ -70,7 +73,7 @@ class Cache:
         entry = self._entry(kind, key)
         try:
             manifest = json.loads((entry / _MANIFEST).read_bytes())
-            if manifest["format"] != FORMAT or manifest["key"] != key:
+            if manifest["format"] != _ENTRIES or manifest["key"] != key:
                 return None
             wanted = frozenset(mapped)
             arrays = {
@@ -99,7 +102,7 @@ class Cache:
             for name, array in arrays.items():
                 np.save(temporary / f"{name}.npy", array, allow_pickle=False)
             checksums = {name: _checksum(temporary / f"{name}.npy") for name in arrays}
-            manifest = {"format": FORMAT, "key": key, "checksums": checksums}
+            manifest = {"format": _ENTRIES, "key": key, "checksums": checksums}
             (temporary / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
             self._put(temporary, self._entry(kind, key))
             self._prune(kind)

@@ -18,6 +18,7 @@ from explorer.data.readers import folder, imdb, table
 from explorer.data.readers import sample as sample_reader
 from explorer.data.readers.imdb import ARCHIVE
 from explorer.data.source_options import SourceOptions, split_source
+from explorer.data.words import WORD_RULE
 
 IMDB_TITLE: Final = "IMDB reviews"
 SAMPLE_TITLE: Final = "Generated sample"
@@ -192,7 +193,7 @@ def _in_folder(path: Path) -> Source:
 
     def digest(cache: Cache, report: Report) -> str:
         parts = (part.relative_to(reviews.root).as_posix() for part, _ in reviews.parts)
-        return digest_of("folder", *parts, reviews.digest(cache, report), str(FORMAT))
+        return digest_of("folder", *parts, reviews.digest(cache, report), str(FORMAT), str(WORD_RULE))
 
     return Source(str(reviews.root), _titled(reviews.root), False, digest, reviews.read)
 
@@ -201,7 +202,7 @@ def _table(path: Path, source: str, options: SourceOptions) -> Source:
     file = _File(path, table.MAX_BYTES, "a table of reviews")
 
     def digest(cache: Cache, report: Report) -> str:
-        return digest_of("table", repr(options), file.digest(cache), str(FORMAT))
+        return digest_of("table", repr(options), file.digest(cache), str(FORMAT), str(WORD_RULE))
 
     def read(report: Report) -> Corpus:
         return table.read_table(file.read(), str(path), options, report, source=source)

@@ -32,10 +32,17 @@ def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0, data: s
     if checkpoint is None:
         raise DataError(f"{record.name} has no complete epoch to continue from; start a new run with its settings")
     if dataset.fingerprint != record.reviews.fingerprint:
+        if dataset.word_rule != record.reviews.word_rule and dataset.title == record.reviews.title:
+            raise DataError(
+                f"{record.name} was trained on {record.reviews.title}, whose words an earlier version of this program "
+                "split by another rule; start a new run with its settings"
+            )
         raise DataError(
             f"{record.name} was trained on other reviews ({record.reviews.title}, {record.reviews.train:,} for "
             f"training); open those reviews to continue it"
         )
+    # The numbers of the reviews are the same; texts typed at this run are split as before too.
+    dataset = dataclasses.replace(dataset, word_rule=record.reviews.word_rule)
     data = record.started_with.data if data is None else data
     history = history_until(record.history, checkpoint.epoch, generation=generation, data=data)
     started_with = record.started_with.replace(data=data)

@@ -1,6 +1,7 @@
 """From a name or a path to a data set, cached and not."""
 
 import dataclasses
+import hashlib
 import json
 import os
 import subprocess
@@ -100,6 +101,30 @@ def test_a_changed_archive_is_read_again(tmp_path: Path) -> None:
     second = load(str(path), Encoding())
     assert first.fingerprint != second.fingerprint
     assert first.train.ranks.tolist() != second.train.ranks.tolist()
+
+
+def digest(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(len(part).to_bytes(8, "little") + part for part in parts)).hexdigest().encode()
+
+
+@pytest.mark.parametrize("source", ["imdb", "sample"])
+def test_a_fingerprint_is_what_it_was_in_the_first_version_so_that_older_runs_find_their_reviews(tmp_path, source):
+    archive, sample = write_imdb(keras_folder()), write_sample(tmp_path / "sample.npz")
+    files = [archive, archive.with_name("imdb_word_index.json")] if source == "imdb" else [sample]
+    title = b"IMDB reviews" if source == "imdb" else b"Generated sample"
+    content = digest(title, *(hashlib.sha256(file.read_bytes()).hexdigest().encode() for file in files), b"1")
+    fingerprint = digest(content, b"50", b"1", b"2", b"3").decode()
+    assert load(source, Encoding(num_words=50), sample=sample).fingerprint == fingerprint
+
+
+def test_texts_split_by_another_rule_are_other_reviews(tmp_path, monkeypatch):
+    table = tmp_path / "reviews.csv"
+    rows = [f"a{k % 7}\u00a0film,{('negative', 'positive')[k % 2]}" for k in range(120)]
+    table.write_text("\n".join(["review,sentiment", *rows]), encoding="utf-8")
+    first = load(str(table))
+    assert first.vocabulary.words[0] == "film"
+    monkeypatch.setattr(sources, "WORD_RULE", 3)
+    assert load(str(table)).fingerprint != first.fingerprint
 
 
 def test_a_changed_word_index_is_read_again(tmp_path: Path) -> None:

@@ -151,6 +151,24 @@ def test_other_reviews_are_refused():
         resume(Stopped(stopped.record, None), DATA)
 
 
+def test_reviews_whose_words_an_earlier_version_split_otherwise_are_refused_for_that_reason():
+    trainer = Trainer(SMALL, replace(DATA, word_rule=1))
+    train(trainer, 3)
+    stopped = Stopped(RunRecord.of(trainer, "first try"), capture(trainer))
+    reason = (
+        "^first try was trained on Test reviews, whose words an earlier version of this program split by another rule"
+    )
+    with pytest.raises(DataError, match=reason):
+        resume(stopped, replace(DATA, fingerprint="by the rule of today"))
+
+
+def test_a_run_that_goes_on_keeps_its_rule_for_words():
+    trainer = Trainer(SMALL, replace(DATA, word_rule=1))
+    train(trainer, 3)
+    again = resume(Stopped(RunRecord.of(trainer), capture(trainer)), DATA)
+    assert RunRecord.of(again).reviews.word_rule == again.dataset.word_rule == 1
+
+
 def test_an_order_that_this_numpy_does_not_draw_is_refused():
     trainer = Trainer(SMALL, DATA)
     train(trainer, 6)
