@@ -14,6 +14,7 @@ import numpy.typing as npt
 from explorer.store import npy
 from explorer.store.errors import refusal
 from explorer.store.layout import Expected
+from explorer.store.repacked import as_written
 
 MOST_EXPANSION: Final = 250
 """How many times its size a file may unpack to. Reviews' order and weights hardly shrink, so that no run comes near."""
@@ -92,10 +93,11 @@ class ZipMembers:
         listed = self._zip.infolist()
         if len(listed) > _MOST_MEMBERS:
             raise refusal(self.path, f"it lists {len(listed):,} members")
-        members = {info.filename: info for info in listed}
-        if len(members) < len(listed):
+        named = as_written(listed)
+        members = dict(named)
+        if len(members) < len(named):
             raise refusal(self.path, "it lists a member twice")
-        for info in listed:
+        for info in members.values():
             if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise refusal(self.path, f"its member {info.filename!r} is packed in a way that run files are not")
         packed, unpacked = (sum(sizes) for sizes in ([i.compress_size for i in listed], [i.file_size for i in listed]))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from explorer.store.layout import RUN
+from explorer.store.repacked import as_written
 
 SUFFIX: Final = ".dropout"
 
@@ -19,6 +20,6 @@ def is_run_file(path: Path) -> bool:
         if not path.is_file() or not zipfile.is_zipfile(path):
             return False
         with zipfile.ZipFile(path) as archive:
-            return RUN in archive.namelist()
+            return any(name == RUN for name, _ in as_written(archive.infolist()))
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         return False
