@@ -59,13 +59,13 @@ def request_from(arguments: argparse.Namespace) -> ExportRequest:
 
 
 def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
-    request = request_from(arguments)
+    asked = request_from(arguments)
     folder: Path = arguments.out
     folder_writable(folder)
     with bar(desc="Opening", unit="%", total=100) as progress:
         report = reporting(progress)
         run, *others = [open_run(path, report) for path in arguments.files]
-        request = settled(request, len(run.record.history))
+        request = settled(asked, run.record.history)
         wanted = targets(request, folder)
         places = [path for target in wanted for path in target.paths]
         if folder.is_dir():
@@ -82,8 +82,13 @@ def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
             raise
     for path in files:
         tell(str(path))
-    left_out = obstacles(request, steps=len(run.record.history), weights=bool(run.epochs_with_weights))
-    for sentence in (*(f"{item.label} ({name}): {why}." for item, name, why in left_out), *notes(request, run.record)):
+    left_out = obstacles(
+        request,
+        steps=len(run.record.history),
+        weights=bool(run.epochs_with_weights),
+        units=run.record.settings.units,
+    )
+    for sentence in (*(f"{item.label} ({name}): {why}." for item, name, why in left_out), *notes(asked, run.record)):
         complain("export", sentence)
 
 

@@ -324,11 +324,12 @@ class History:
         )
 
     def nearest_with_activations(self, step: int) -> int:
-        """The batch nearest to `step` whose activations are kept."""
+        """The batch nearest to `step` whose activations are kept, the earlier one of two; `step` where none are."""
         self._check(step)
-        below = (step - 1) // self.stride * self.stride + 1
-        above = below + self.stride
-        return above if above - step < step - below and self.has_activations(above) else below
+        if self.has_activations(step):
+            return step
+        kept = self.kept_steps(1, self._length)
+        return int(kept[np.abs(kept - step).argmin()]) if len(kept) else step
 
     def has_activations(self, step: int) -> bool:
         """Whether the activations of a batch are kept."""

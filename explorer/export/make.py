@@ -14,7 +14,7 @@ from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import Floats
 from explorer.export.files import WriteError, replacing
 from explorer.export.request import FIGURE_FORMATS, FILM_FORMATS, ExportRequest
-from explorer.export.targets import NO_RUN, ExportError, Target, obstacle, settled, targets
+from explorer.export.targets import NO_RUN, ExportError, Target, batch_note, obstacle, settled, targets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,10 +63,12 @@ def export(
         WriteError: When a file cannot be written.
     """
     steps = len(run.history)
-    request = settled(request, steps)
+    request = settled(request, run.history)
     wanted = []
     for target in targets(request, folder):
-        sentence = obstacle(target.item, target.format, steps=steps, weights=weights is not None)
+        sentence = obstacle(
+            target.item, target.format, steps=steps, weights=weights is not None, units=run.settings.units
+        )
         if not sentence:
             wanted.append(target)
         elif sentence == NO_RUN or "all" not in request.what:
@@ -108,13 +110,18 @@ def check_review(request: ExportRequest, run: RunRecord) -> None:
 
 
 def notes(request: ExportRequest, run: RunRecord) -> tuple[str, ...]:
-    """What is less than one might think in what a settled request makes, each in a sentence."""
-    if not any(item.name == "film" for item, _ in request.pairs()):
-        return ()
-    from explorer.export.film.steps import film_note
+    """What is not as one expects in what a request makes, each in a sentence.
 
-    note = film_note(request, run.history)
-    return (note,) if note else ()
+    Args:
+        request: As it was made, not settled: a batch that was not chosen is another matter than one that was.
+        run: Of which run.
+    """
+    said = [batch_note(request, run.history)]
+    if any(item.name == "film" for item, _ in request.pairs()):
+        from explorer.export.film.steps import film_note
+
+        said.append(film_note(request, run.history))
+    return tuple(note for note in said if note)
 
 
 def _part(report: Report, target: Target, before: float, share: float) -> Report:

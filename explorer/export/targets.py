@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from explorer.engine.history import History
+from explorer.engine.snapshot import MOST_UNITS_DRAWN
 from explorer.export.request import FILM_FORMATS, TABLE_FORMATS, ExportRequest, Item
+from explorer.presentation.network_pass import too_many_units
 
 NO_RUN: Final = "There is no batch to export yet. Start a run first"
 NO_WEIGHTS: Final = "The weights after an epoch are needed. Let the run finish its first epoch"
@@ -56,25 +59,68 @@ class Target:
         return _WEIGHTS.get(self.item.name, 1.0)
 
 
-def settled(request: ExportRequest, steps: int) -> ExportRequest:
-    """The request with *the last batch* replaced by its number, so that a run that goes on does not move it.
+def settled(request: ExportRequest, history: History) -> ExportRequest:
+    """The request with *the last batch* replaced by a number, so that a run that goes on does not move it.
+
+    For what shows one batch that is the last one whose activations are kept: see `batch_note` for what to say then.
 
     Args:
         request: What is asked for.
-        steps: Batches there are.
+        history: Of the run.
 
     Raises:
         ExportError: When a batch is asked for that has not been, or there is none at all.
     """
+    steps = len(history)
     if not steps:
         raise ExportError(NO_RUN)
     for step in (request.step, request.first, request.last):
         if step > steps and (step == request.step or any(item.name == "film" for item in request.items)):
             raise ExportError(f"Batch {step:,} has not been: this run has {steps:,}. Choose one up to that")
-    settled = request.replace(step=request.step or steps, last=request.last or steps)
+    step = request.step or history.nearest_with_activations(steps)
+    settled = request.replace(step=step, last=request.last or steps)
     if settled.first > settled.last and any(item.name == "film" for item in request.items):
         raise ExportError(f"The film begins at batch {settled.first:,} and ends before, at {settled.last:,}. Swap them")
     return settled
+
+
+def batch_note(request: ExportRequest, history: History, *, instead_of: int = 0) -> str:
+    """What is not as one expects of the batch that a request shows, in a sentence; empty where nothing is.
+
+    A long run keeps the activations of some batches only. A batch that was not chosen gives way to the nearest one
+    that has them; one that was chosen is drawn without.
+
+    Args:
+        request: What is asked for, not settled.
+        history: Of the run, with at least one batch.
+        instead_of: The batch that the request's batch stands for, where a default was chosen before; 0 for none.
+    """
+    shown = [item for item, _ in request.pairs() if item.needs_batch or item.name == "report"]
+    step = request.step or len(history)
+    if not shown or step > len(history):
+        return ""
+    nearest = history.nearest_with_activations(step)
+    if not history.has_activations(nearest):
+        return "This run keeps no activations, to save memory: its cells are grey. The masks are exact."
+    if instead_of not in (0, step) and history.has_activations(step) and not history.has_activations(instead_of):
+        return f"Batch {step:,} is shown: the nearest to batch {instead_of:,} whose activations are kept."
+    if nearest == step:
+        return ""
+    if not request.step:
+        return f"Batch {nearest:,} is shown: the nearest to the last, batch {step:,}, whose activations are kept."
+    chosen = [item for item in shown if item.needs_batch]
+    sentences = []
+    if chosen:
+        drawn = "the network has no values" if all(item.name == "network" for item in chosen) else "its cells are grey"
+        sentences.append(
+            f"The activations of batch {step:,} are no longer kept, to save memory, so {drawn}; "
+            f"the nearest batch that has them is {nearest:,}."
+        )
+    if len(chosen) < len(shown):
+        sentences.append(
+            f"The report shows batch {nearest:,}: the nearest to batch {step:,} whose activations are kept."
+        )
+    return " ".join(sentences)
 
 
 def targets(request: ExportRequest, folder: Path) -> tuple[Target, ...]:
@@ -109,7 +155,7 @@ def _look(item: Item, name: str, request: ExportRequest) -> list[str]:
     return [part for part in (size, theme) if part not in ("slide", "light")]
 
 
-def obstacle(item: Item, name: str, *, steps: int, weights: bool) -> str:
+def obstacle(item: Item, name: str, *, steps: int, weights: bool, units: int) -> str:
     """Why an item cannot be exported in a format now, and what to do, in a sentence; empty when it can.
 
     Args:
@@ -117,9 +163,12 @@ def obstacle(item: Item, name: str, *, steps: int, weights: bool) -> str:
         name: Of the format.
         steps: Batches there are.
         weights: Whether weights were kept.
+        units: In each hidden layer.
     """
     if not steps:
         return NO_RUN
+    if item.name == "network" and units > MOST_UNITS_DRAWN:
+        return too_many_units(units).removesuffix(".")
     if item.name == "model" and not weights:
         return NO_WEIGHTS
     if name == "mp4" and importlib.util.find_spec("imageio_ffmpeg") is None:
@@ -127,9 +176,9 @@ def obstacle(item: Item, name: str, *, steps: int, weights: bool) -> str:
     return ""
 
 
-def obstacles(request: ExportRequest, *, steps: int, weights: bool) -> Iterator[tuple[Item, str, str]]:
+def obstacles(request: ExportRequest, *, steps: int, weights: bool, units: int) -> Iterator[tuple[Item, str, str]]:
     """All that is asked for and cannot be exported now: the item, the format, and the sentence."""
     for item, name in request.pairs():
-        sentence = obstacle(item, name, steps=steps, weights=weights)
+        sentence = obstacle(item, name, steps=steps, weights=weights, units=units)
         if sentence:
             yield item, name, sentence

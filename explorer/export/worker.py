@@ -37,7 +37,7 @@ from explorer.data.progress import Cancelled, DataError
 from explorer.export.files import WriteError, remove_remains
 from explorer.export.make import check_review, export, notes
 from explorer.export.request import ITEMS, ExportRequest
-from explorer.export.targets import ExportError, obstacles, settled
+from explorer.export.targets import ExportError, obstacle, obstacles, settled
 from explorer.store import RunFileError, SavedRun, open_run
 
 Message = dict[str, Any]
@@ -131,9 +131,13 @@ class Worker:
         from explorer.export.figures import preview
 
         runs = [saved.record for saved in self._runs(request)]
-        wanted = settled(ExportRequest.from_dict(request["request"]), len(runs[0].history))
+        wanted = settled(ExportRequest.from_dict(request["request"]), runs[0].history)
         check_review(wanted, runs[0])
         item = next(each for each in ITEMS if each.name == request["item"])
+        history = runs[0].history
+        sentence = obstacle(item, "png", steps=len(history), weights=False, units=runs[0].settings.units)
+        if sentence:
+            raise ExportError(sentence)
         picture = preview(item.name, wanted, runs[0], runs[1:], width=request["width"])
         return base64.b64encode(picture).decode()
 
@@ -145,9 +149,11 @@ class Worker:
         wanted = ExportRequest.from_dict(request["request"])
         left_out = [
             f"{item.label} ({name}): {sentence}"
-            for item, name, sentence in obstacles(wanted, steps=len(run.history), weights=weights is not None)
+            for item, name, sentence in obstacles(
+                wanted, steps=len(run.history), weights=weights is not None, units=run.settings.units
+            )
         ]
-        left_out += notes(settled(wanted, len(run.history)), run)
+        left_out += notes(wanted, run)
         told_at = 0.0
 
         def report(message: str, fraction: float | None = None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.engine.history import History
 from explorer.engine.recall import recall
 from explorer.engine.snapshot import Snapshot, Started
+from explorer.presentation.arithmetic import activations_known
 
 
 class Looking(QObject):
@@ -29,6 +30,7 @@ class Looking(QObject):
         self._labels: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
         self._newest: Snapshot | None = None
         self._drawn: Snapshot | None = None
+        self._stand_in: Snapshot | None = None
         self._step: int | None = None
         self._holders: frozenset[str] = frozenset()
 
@@ -90,7 +92,7 @@ class Looking(QObject):
 
     def clear(self) -> None:
         """Forget the run."""
-        self._history = self._started = self._newest = self._drawn = self._step = None
+        self._history = self._started = self._newest = self._drawn = self._step = self._stand_in = None
         self._holders = frozenset()
         self.moved.emit()
 
@@ -111,6 +113,22 @@ class Looking(QObject):
     def last(self) -> Snapshot | None:
         """The last batch of the run as its history has it; None before the first."""
         return self._read(self.steps) if self.steps else None
+
+    def follow_last(self) -> None:
+        """Take the last batch that the history has for the newest, or the nearest to it whose activations are kept."""
+        last = self.last()
+        if last is None or self._history is None:
+            return
+        if not activations_known(last):
+            nearest = self._history.nearest_with_activations(last.step)
+            if nearest != last.step:
+                last = self._stand_in = self._read(nearest)
+        self.follow(last)
+
+    @property
+    def stands_for_last(self) -> bool:
+        """Whether the batch on the screen is there because the activations of the run's last one are not kept."""
+        return self.live and self._stand_in is not None and self._drawn is self._stand_in
 
     def look_at(self, step: int) -> None:
         """Look at a batch of the past; a step beyond either end is taken for that end."""

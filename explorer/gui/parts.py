@@ -69,7 +69,9 @@ class Parts:
         if last is None:
             self.show_start_page()
         else:
-            self._look_at(last)
+            self.show_picture()
+            self.transport.show_progress(last)
+            self.stage.looking.follow_last()
         self.refresh()
 
     def leave(self) -> None:

@@ -130,7 +130,10 @@ class Stage(QObject):
         notes["forward mask"] = "forward only: a new mask"
         note = "" if drawn is None else notes.get(drawn.kind, "")
         self._timeline.show_position(looking.step, looking.steps, self._batches, live=looking.live, note=note)
-        self._equation.show_state(behind=looking.behind)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        self._equation.show_state(behind=self.looking.behind, stands_for_last=self.looking.stands_for_last)
 
     def _point(self) -> None:
         cell, snapshot = self.focus.cell, self.looking.drawn
@@ -142,7 +145,7 @@ class Stage(QObject):
                 told = arithmetic.review(snapshot, cell.review, self._dataset)
                 text = f"{arithmetic.cell(place, cell.review, cell.unit)}    {told}"
         self.pointed.emit(text)
-        self._equation.show_state(behind=self.looking.behind)
+        self._show_state()
 
     def _dragged(self, step: int) -> None:
         history = self.looking.history

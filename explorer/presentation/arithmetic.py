@@ -155,6 +155,11 @@ def which_batch(snapshot: Snapshot) -> str:
             return f"epoch {snapshot.epoch} batch {snapshot.batch}"
 
 
+def nearest_kept(step: int) -> str:
+    """Why a batch is shown that is not the last one of its run."""
+    return f"Batch {step:,} is the nearest one whose activations are kept"
+
+
 def activations_known(snapshot: Snapshot) -> bool:
     """Whether a batch's activations are there; a run that is long lets some go."""
     return not len(snapshot.rows) or not math.isnan(snapshot.training.place(1).activation[0, 0])

@@ -42,7 +42,9 @@ def each(source: str) -> dict[str, Any]:
     result = {}
     for item in ITEMS:
         for name in item.formats:
-            if item.name == "film" or obstacle(item, name, steps=len(run.history), weights=True):
+            if item.name == "film" or obstacle(
+                item, name, steps=len(run.history), weights=True, units=run.settings.units
+            ):
                 continue
             request = ExportRequest(what=item.name, formats=name)
             with tempfile.TemporaryDirectory() as folder:

@@ -75,6 +75,7 @@ def test_activations_stay_within_the_budget_and_are_thinned_evenly():
     for step in range(1, 61):
         nearest = history.nearest_with_activations(step)
         assert abs(nearest - step) == min(abs(k - step) for k in kept)
+        assert nearest in kept
     for snapshot in snapshots:  # the masks are all there all the same
         np.testing.assert_array_equal(history.mask(snapshot.step, 2), snapshot.training.place(2).mask)
 
@@ -88,6 +89,7 @@ def test_a_run_that_is_over_can_be_shrunk_and_keeps_all_masks():
         np.testing.assert_array_equal(history.mask(snapshot.step, 1), snapshot.training.place(1).mask)
     history.shrink(0)
     assert history.activation_bytes == 0
+    assert history.nearest_with_activations(7) == 7  # none is nearer
 
 
 def test_the_weights_and_the_means_of_every_batch_are_kept():

@@ -68,6 +68,27 @@ def test_the_batch_and_layer_on_the_screen_are_offered(driver: Driver, processes
     assert dialog.names.text() == "1 file: equation-training hidden 1 batch 3.png"
 
 
+def test_a_batch_without_activations_gives_way_to_the_nearest_that_has_them_and_the_dialog_says_so(
+    driver: Driver, processes: Processes, tmp_path: Path
+) -> None:
+    run(driver)
+    history = driver.window.stage.looking.history
+    history.shrink(history.activation_bytes - 1)
+    last = len(history)
+    nearest = history.nearest_with_activations(last)
+    assert nearest != last
+    dialog = opened(driver, tmp_path)
+    assert dialog.choices.look.step == nearest
+    assert dialog.names.text() == f"1 file: equation-training hidden 2 batch {nearest}.png"
+    said = f"Batch {nearest} is shown: the nearest to batch {last} whose activations are kept."
+    assert said in dialog.note.text()
+    dialog.form.field("step").edited.emit(last)
+    assert f"activations of batch {last} are no longer kept" in dialog.note.text()
+    dialog.form.field("step").edited.emit(0)
+    assert f"the nearest to the last, batch {last}," in dialog.note.text()
+    assert dialog.names.text() == f"1 file: equation-training hidden 2 batch {nearest}.png"
+
+
 def test_ticking_enables_what_matters_and_nothing_else(driver: Driver, processes: Processes, tmp_path: Path) -> None:
     run(driver)
     dialog = opened(driver, tmp_path)

@@ -17,6 +17,7 @@ from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Changed, Failed, Finished, Loading, Paused, Started, Stopped
 from explorer.gui.run_state import RunState
 from explorer.gui.runs import Run
+from explorer.presentation.arithmetic import activations_known
 from tests.gui.conftest import Driver
 from tests.gui.scripted import make_dataset, make_history, ready
 
@@ -59,6 +60,27 @@ def kept_run(
 
 def look_at(driver: Driver, run: Run) -> None:
     assert driver.window.conductor.shelf.look_at(run.number)
+
+
+def test_a_run_whose_last_batch_has_no_activations_shows_the_nearest_that_has_them(driver: Driver) -> None:
+    driver.ready()
+    window = driver.window
+    run = kept_run(driver)
+    run.history.shrink(20_000)
+    nearest = run.history.nearest_with_activations(70)
+    assert not run.history.has_activations(70)
+    look_at(driver, run)
+    looking = window.stage.looking
+    assert (looking.live, looking.drawn.step, looking.steps) == (True, nearest, 70)
+    assert activations_known(looking.drawn)
+    assert window.equation.hint() == f"Batch {nearest} is the nearest one whose activations are kept"
+    assert window.timeline.text() == f"batch {nearest} of 70 · epoch {(nearest - 1) // 30 + 1}"
+    looking.look_at(70)
+    assert not activations_known(looking.drawn)
+    window.timeline.live.click()
+    assert looking.drawn.step == nearest
+    looking.look_at(1)
+    assert "nearest" not in window.equation.hint()
 
 
 def test_a_run_is_put_on_the_screen_and_can_be_looked_back_on(driver: Driver) -> None:

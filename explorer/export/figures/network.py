@@ -36,23 +36,24 @@ _SIGN: Final = 0.42
 def network_figure(request: ExportRequest, run: RunRecord, snapshot: Snapshot) -> Figure:
     """The network for one review of a batch, in training.
 
-    With more units than can be told apart, the figure is a sentence that says so; where the weights were let go to save
-    memory, units are drawn without edges and a line says why.
+    Where the weights are no longer kept, to save memory, units are drawn without edges and a line says why.
 
     Args:
         request: How it is to look; `review` counts.
         run: What the batch is of.
         snapshot: The batch.
+
+    Raises:
+        ValueError: With a sentence, where there are more units than can be told apart.
     """
+    if snapshot.settings.units > MOST_UNITS_DRAWN:
+        raise ValueError(too_many_units(snapshot.settings.units))
     page = Page("network", request)
     row = min(request.review, len(snapshot.rows) - 1)
     where = f"{which_batch(snapshot, 'training')} · review {row}, {arithmetic.review(snapshot, row, None)}"
     page.heading("Network, one review's way through it", where)
     settings = settings_line(snapshot.settings, snapshot.settings)
     page.caption(f"{run.reviews.title} · {batch_line(snapshot)} · {settings}")
-    if snapshot.settings.units > MOST_UNITS_DRAWN:
-        _say(page, too_many_units(snapshot.settings.units))
-        return page.figure
     passed = network_pass(snapshot, "training", row, {})
     level = Level()
     places = [forward.place(hidden) for forward in (snapshot.training, snapshot.inference) for hidden in (1, 2)]
@@ -67,14 +68,6 @@ def network_figure(request: ExportRequest, run: RunRecord, snapshot: Snapshot) -
     _draw_legend(page, passed, level.value)
     _Picture(page, passed, level.value, snapshot.settings.num_words).draw()
     return page.figure
-
-
-def _say(page: Page, sentence: str) -> None:
-    text = broken(sentence, page.box.width - 2, most=8)
-    top = page.box.top + (page.box.height - LINE * (text.count("\n") + 1)) / 2
-    for k, line in enumerate(text.split("\n")):
-        middle = page.box.left + page.box.width / 2
-        page.text(middle, top + (k + 0.5) * LINE, line, ink=page.look.palette.muted, align="center")
 
 
 class _Picture:

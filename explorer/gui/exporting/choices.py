@@ -91,12 +91,12 @@ class Choices:
             return cls()  # another version's
 
 
-def why_not(*, steps: int, weights: bool) -> tuple[dict[str, str], dict[str, str]]:
+def why_not(*, steps: int, weights: bool, units: int) -> tuple[dict[str, str], dict[str, str]]:
     """What cannot be exported now: items, and formats, by name, with a sentence."""
     items: dict[str, str] = {}
     formats: dict[str, str] = {}
     for item in ITEMS:
-        sentences = {name: obstacle(item, name, steps=steps, weights=weights) for name in item.formats}
+        sentences = {name: obstacle(item, name, steps=steps, weights=weights, units=units) for name in item.formats}
         if all(sentences.values()):
             items[item.name] = sentences[item.formats[0]]
         elif steps:

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.export.request import ITEMS
-from explorer.export.targets import ExportError, Target, settled, targets
+from explorer.export.request import FORMATS, ITEMS
+from explorer.export.targets import ExportError, Target, batch_note, settled, targets
 from explorer.gui import theme
 from explorer.gui.boxes import Combo
 from explorer.gui.exporting.choices import Choices, why_not
@@ -44,10 +44,12 @@ class Offer:
     Attributes:
         runs: All of them, the oldest first.
         chosen: The number of the run that is offered first; None when there is no run.
+        step: The batch of it that is on the screen; 0 for none.
     """
 
     runs: tuple[Run, ...]
     chosen: int | None
+    step: int = 0
 
 
 class ExportDialog(QDialog):
@@ -78,6 +80,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._offer, self._choices, self._previews, self._beside = offer, choices, previews, beside
         self._drawn_for: object = None
+        self._offered = (offer.chosen, choices.look.step, offer.step)  # the screen goes on to other batches
         self.setWindowTitle("Export")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(900, 480)
@@ -260,7 +263,9 @@ class ExportDialog(QDialog):
     def _show_run(self) -> None:
         run = self.chosen_run
         steps = 0 if run is None else len(run.history)
-        self._items_missing, self._formats_missing = why_not(steps=steps, weights=_has_weights(run))
+        self._items_missing, self._formats_missing = why_not(
+            steps=steps, weights=_has_weights(run), units=0 if run is None else run.settings.units
+        )
         self.form.show_batches(steps)
         self.what.allow(self._items_missing)
 
@@ -290,7 +295,19 @@ class ExportDialog(QDialog):
         labels = {item.name: item.label for item in ITEMS}
         items = [f"{labels[name]}: {sentence}." for name, sentence in self._items_missing.items()]
         formats = [f"{sentence}." for sentence in self._formats_missing.values()]
-        return "\n".join(items + formats)
+        return "\n".join((*items, *formats, *self._batch_note()))
+
+    def _batch_note(self) -> tuple[str, ...]:
+        """What there is to say of the batch that is exported, or looked at."""
+        run = self.chosen_run
+        names = sorted({item.name for item in self._possible().items} | {self._looked_at} - {""})
+        if run is None or not names:
+            return ()
+        request = self._choices.look.replace(what=",".join(names), formats=",".join(FORMATS))
+        number, step, on_screen = self._offered
+        offered = run.number == number and request.step == step
+        note = batch_note(request, run.history, instead_of=on_screen if offered else 0)
+        return (note,) if note else ()
 
     def _looked_at_matters(self) -> frozenset[str]:
         item = next((each for each in ITEMS if each.name == self._looked_at), None)
@@ -312,7 +329,7 @@ class ExportDialog(QDialog):
         if request is None:
             return (), "Tick what to export"
         try:
-            request = settled(request, 0 if run is None else len(run.history))
+            request = settled(request, run.history)
         except ExportError as error:
             return (), f"{error}"
         planned = targets(request, self._choices.path)
@@ -335,7 +352,7 @@ class ExportDialog(QDialog):
             self._say(f"{item.label}\n\n{item.help}.")
         else:
             try:
-                request = settled(self._choices.look.replace(what=item.name, formats=item.formats[0]), len(run.history))
+                request = settled(self._choices.look.replace(what=item.name, formats=item.formats[0]), run.history)
             except ExportError as error:
                 self._say(f"{error}.")
                 return
@@ -384,7 +401,7 @@ class ExportDialog(QDialog):
         if request is None or run is None:
             return
         # The file that was announced: a run that goes on must not move its last batch on.
-        request = settled(request, len(run.history))
+        request = settled(request, run.history)
         self.accept()
         self.wanted.emit(Job(request, (run, *self._beside(run)), self._choices.path))
 

@@ -103,7 +103,13 @@ class Exporting(QObject):
         book = self._window.book
         runs = tuple(each for each in book.runs if len(each.history))
         first = next((each for each in runs if each is book.current), runs[-1] if runs else None)
-        return Offer(runs, None if first is None else first.number)
+        step = self._step_shown() if first is book.current else 0
+        return Offer(runs, None if first is None else first.number, step)
+
+    def _step_shown(self) -> int:
+        """The batch of the run that is on the screen; 0 for none, and for a pass that is no part of the run."""
+        looking = self._window.stage.looking
+        return looking.step if looking.drawn is not None and looking.drawn.kind == "trained" else 0
 
     def _offer_again(self) -> None:
         if self.dialog is not None:
@@ -117,10 +123,12 @@ class Exporting(QObject):
         """Those of the last time, with the batch and the layer that are on the screen."""
         window, stored = self._window, Choices.from_dict(self._window.remembered.export)
         axis, smoothing, log = window.remembered.curves_look
-        looking = window.stage.looking
-        step = looking.step if looking.drawn is not None and looking.drawn.kind == "trained" else 0
+        history, step = window.stage.looking.history, self._step_shown()
+        if history is not None and step:
+            # On the screen the newest batch is whole; an export has what the history keeps of it.
+            step = history.nearest_with_activations(min(step, len(history)))
         look = stored.look.replace(
-            step=min(step, looking.steps),
+            step=step,
             hidden=window.remembered.hidden,
             colour_map=window.theme.colour_map,
             axis=axis,

@@ -167,9 +167,11 @@ class EquationView(QWidget):
         columns = np.flatnonzero(self._order[1] == (-1 if unit is None else unit))
         self.row.mark_unit(int(columns[0]) if len(columns) else None)
 
-    def show_state(self, *, behind: bool) -> None:
-        """Say whether the picture is held, and whether training has gone on behind it."""
+    def show_state(self, *, behind: bool, stands_for_last: bool = False) -> None:
+        """Say whether the picture is held, whether training has gone on behind it, and why it is not the last batch."""
         text = _HINT if self._focus.cell is None else _PINNED if self._focus.pinned else _HELD
+        if stands_for_last and self._focus.cell is None and self._drawn is not None:
+            text = arithmetic.nearest_kept(self._drawn.step)
         if behind:
             text += _BACK
         self._hint.set_text(text if self._known() else arithmetic.LET_GO)

@@ -44,11 +44,11 @@ def test_a_review_beyond_the_last_is_the_last(run) -> None:
     assert any("review 39, label" in text for text in texts(draw("network", ExportRequest(review=4000), run)))
 
 
-def test_more_units_than_can_be_told_apart_are_a_sentence() -> None:
+def test_more_units_than_can_be_told_apart_are_refused_with_a_sentence() -> None:
     run = record(1, Settings(units=65))
-    figure = draw("network", ExportRequest(), run)
-    assert too_many_units(65) in " ".join(texts(figure))
-    assert not figure.axes
+    with pytest.raises(ValueError, match=r"up to 64 units a layer, and this run has 65") as raised:
+        draw("network", ExportRequest(), run)
+    assert str(raised.value) == too_many_units(65)
 
 
 @pytest.mark.parametrize("units", [1, 64])
