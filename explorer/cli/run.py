@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.cli.arguments import DATA, DATA_HELP, address, count
+from explorer.cli.continuing import Continuation
 from explorer.cli.run_json import KEYS, dumped, run_json
-from explorer.cli.terminal import bar, complain, ended, reporting, tell
+from explorer.cli.terminal import bar, complain, ended, quiet, reporting, tell
 from explorer.data.dataset import Encoding
 from explorer.data.download import download
 from explorer.data.locate import load
+from explorer.data.progress import DataError
+from explorer.data.questions import DataQuestion
 from explorer.data.source_options import absolute
 from explorer.data.sources import find_imdb
 from explorer.engine.run_record import RunRecord
-from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult
 from explorer.engine.test_result import Prediction, TestResult
 from explorer.export.files import folder_writable, replacing, writable
@@ -48,7 +50,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "#sha256=…&word_index_md5=… behind it for other files than Keras's",
     )
     add_settings(parser)
-    parser.add_argument("--predict", metavar="N", type=count, default=0, help="the test review of the last line (0)")
+    parser.add_argument(
+        "--continue",
+        dest="continued",
+        metavar="RUN.dropout",
+        type=Path,
+        help="go on after a run's last complete epoch, as that run would have; --epochs counts those it has done, too. "
+        "Only --epochs, --learning-rate, --rate and --rates may change, and --data says where its reviews are now. "
+        "RUN.dropout stays as it is unless --save names it; --record has the batches trained now, --json and "
+        "--tensorboard the whole run",
+    )
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors, and what goes to - by request")
+    parser.add_argument("--predict", metavar="N", type=count, help="the test review of the last line (0)")
     parser.add_argument("--json", metavar="FILE", type=Path, help=f"write settings, curves and results: {KEYS}")
     parser.add_argument("--record", metavar="FILE.npz", type=Path, help="write every activation, mask and output")
     parser.add_argument(
@@ -63,12 +76,22 @@ def main(arguments: argparse.Namespace) -> int:
     Returns:
         The exit code, see `terminal.ended`.
     """
-    return ended("run", lambda written: _run(arguments, written))
+    with quiet(arguments.quiet):
+        return ended("run", lambda written: _run(arguments, written))
 
 
 def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
-    settings = settings_from(arguments)
     _check_targets(arguments)
+    if arguments.predict is not None and arguments.quiet and arguments.json is None and arguments.save is None:
+        raise ValueError("--predict has no effect with --quiet, which prints nothing, without --json or --save")
+    predicted: int = arguments.predict or 0
+    continued = None
+    if arguments.continued is not None:
+        with bar(desc="Opening", unit="%", total=100) as progress:
+            continued = Continuation.of(arguments, reporting(progress))
+        if continued.note:
+            complain("run", continued.note)
+    settings = settings_from(arguments) if continued is None else continued.settings
     for option, target in (("--save", arguments.save), ("--tensorboard", arguments.tensorboard)):
         if target is not None and not settings.epochs:
             raise ValueError(f"{option} needs a trained epoch, got --epochs 0")
@@ -79,13 +102,18 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
         encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
         if arguments.imdb_url is not None and settings.data in ("auto", "imdb") and find_imdb() is None:
             download(report)
-        dataset = load(settings.data, encoding, report)
-        if arguments.predict >= len(dataset.test):
-            raise ValueError(f"--predict must be below {len(dataset.test)}, got {arguments.predict}")
+        try:
+            dataset = load(settings.data, encoding, report)
+        except DataQuestion:
+            raise
+        except DataError as error:
+            raise error if continued is None else continued.missing(error) from error
+        if predicted >= len(dataset.test):
+            raise ValueError(f"--predict must be below {len(dataset.test)}, got {predicted}")
         report("Loading TensorFlow")
         from explorer.engine.training import Trainer
 
-        trainer = Trainer(settings, dataset)
+        trainer = Trainer(settings, dataset) if continued is None else continued.trainer(dataset)
     tell(
         f"{dataset.title}: {len(trainer.trained_on)} reviews trained on, {len(trainer.held_out)} held out for "
         f"validation, {len(dataset.test)} for the test"
@@ -93,11 +121,11 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
         # Named as its file is, which is what somebody who compares files knows it by.
-        journal = stack.enter_context(_keeping(trainer, arguments.save.stem)) if arguments.save else None
-        for result in _train(trainer, recorder):
+        journal = stack.enter_context(_keeping(trainer, arguments.save, continued)) if arguments.save else None
+        for result in _train(trainer, recorder, continued):
             if journal is not None:
                 journal.keep(trainer)
-            tell(_line(result, settings.epochs))
+            tell(_line(result, trainer.settings.epochs))
         if recorder is not None:
             recorder.write()
             written.append(arguments.record)
@@ -109,10 +137,10 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
         with bar(desc="Logging", unit="%", total=100) as progress:
             written.append(write_tensorboard(arguments.tensorboard, RunRecord.of(trainer), reporting(progress)))
     loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
-    probability = float(trainer.predict(dataset.test, np.array([arguments.predict]))[0])
-    label = int(dataset.test.labels[arguments.predict])
+    probability = float(trainer.predict(dataset.test, np.array([predicted]))[0])
+    label = int(dataset.test.labels[predicted])
     if arguments.json is not None:
-        prediction = Prediction(arguments.predict, probability, label)
+        prediction = Prediction(predicted, probability, label)
         record = RunRecord.of(trainer, "" if arguments.save is None else arguments.save.stem)
         record = dataclasses.replace(record, test=TestResult(loss, accuracy, prediction))
         told = run_json(record, peak_memory_mb=peak_memory_mb())
@@ -124,17 +152,20 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
 
 
 @contextlib.contextmanager
-def _keeping(trainer: Trainer, name: str) -> Iterator[Journal]:
+def _keeping(trainer: Trainer, target: Path, continued: Continuation | None) -> Iterator[Journal]:
     """Keep a run until it is saved; say where it is when that does not come about."""
-    kept = 0
+    saved = None if continued is None else continued.saved
+    # Over its own file it keeps its name.
+    name = saved.record.name if saved is not None and target.resolve() == saved.path.resolve() else target.stem
+    begun, kept = trainer.epochs_done, 0
     try:
-        with keeping(trainer, name, troubled=lambda sentence: complain("run", sentence)) as journal:
+        with keeping(trainer, name, continued=saved, troubled=lambda sentence: complain("run", sentence)) as journal:
             try:
                 yield journal
             finally:
                 kept = 0 if journal.newest is None or journal.trouble else journal.newest.epoch
     except BaseException:
-        if kept:
+        if kept > begun:
             epochs = f"{kept} epoch{'s' * (kept > 1)} of this run"
             complain("run", f"{epochs} can be had in the window under File, Recent runs, and saved from there")
         raise
@@ -154,12 +185,14 @@ def _check_targets(arguments: argparse.Namespace) -> None:
                 raise ValueError(f"{other} and {option} must be two files, got one")
 
 
-def _train(trainer: Trainer, recorder: Recorder | None) -> Iterator[EpochResult]:
-    settings: Settings = trainer.settings
+def _train(trainer: Trainer, recorder: Recorder | None, continued: Continuation | None) -> Iterator[EpochResult]:
     snapshots = trainer.run()
-    for epoch in range(1, settings.epochs + 1):
-        with bar(desc=f"Epoch {epoch} of {settings.epochs}", unit="batch", total=trainer.batches) as progress:
+    while not trainer.finished:
+        title = f"Epoch {trainer.epochs_done + 1} of {trainer.settings.epochs}"
+        with bar(desc=title, unit="batch", total=trainer.batches) as progress:
             for _ in range(trainer.batches):
+                if continued is not None:
+                    continued.before_step(trainer)
                 snapshot = next(snapshots)
                 if recorder is not None:
                     recorder.append(snapshot)

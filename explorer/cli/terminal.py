@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,26 @@ INTERRUPTED = 130
 """The exit code after Ctrl+C, as shells have it."""
 
 
+_QUIET: ContextVar[bool] = ContextVar("quiet", default=False)
+
+
+@contextlib.contextmanager
+def quiet(asked: bool) -> Iterator[None]:
+    """Print no lines and draw no progress in this block, where that was asked for; complaints stay."""
+    token = _QUIET.set(asked)
+    try:
+        yield
+    finally:
+        _QUIET.reset(token)
+
+
 def tell(line: str) -> None:
-    """Print a line; when nobody reads any more (`| head -1`), the work goes on for the sake of its files."""
+    """Print a line, unless quiet was asked for.
+
+    When nobody reads any more (`| head -1`), the work goes on for the sake of its files.
+    """
+    if _QUIET.get():
+        return
     try:
         try:
             sys.stdout.write(line + "\n")
@@ -41,7 +61,7 @@ def complain(command: str, sentence: object) -> None:
 
 def bar(**options: Any) -> Any:
     """A progress bar on stderr, gone when it is done; none in a log file."""
-    return tqdm(file=sys.stderr, leave=False, disable=None, **options)
+    return tqdm(file=sys.stderr, leave=False, disable=_QUIET.get() or None, **options)
 
 
 def reporting(progress: Any) -> Report:

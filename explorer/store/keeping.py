@@ -195,6 +195,7 @@ def keeping(
     name: str = "",
     *,
     folder: Path | None = None,
+    continued: Continuable | None = None,
     troubled: Callable[[str], object] = lambda sentence: None,
 ) -> Iterator[Journal]:
     """A journal of a run for as long as the block lasts, in a folder of its own among those of autosaved runs.
@@ -205,10 +206,12 @@ def keeping(
         trainer: Who trains the run; at each epoch's end its thread calls `journal.keep(trainer)`.
         name: What the run is called.
         folder: Another folder; it must not exist.
+        continued: What the run goes on from; as of `Journal`.
         troubled: As of `Journal`.
     """
     record = RunRecord.of(trainer, name)
-    journal = Journal(record, new_folder() if folder is None else folder, troubled=troubled)
+    folder = new_folder() if folder is None else folder
+    journal = Journal(record, folder, continued=continued, troubled=troubled)
     try:
         yield journal
     except BaseException:
