@@ -9,6 +9,7 @@ have the same ranks from a folder as from a table.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -71,6 +72,21 @@ class Gathering:
         if not words:
             reason = "holds no word" if text.strip() else "is empty"
             raise DataError(f"{place}: the text {reason}. Write one or remove the review, and open it again.")
+        self.add_words(words, label, in_test=in_test)
+
+    @property
+    def count(self) -> int:
+        """The number of reviews so far."""
+        return len(self._labels)
+
+    def add_words(self, words: Sequence[str], label: int, *, in_test: bool = False) -> None:
+        """Add a review whose words are known.
+
+        Args:
+            words: As `tokens` gives them; at least one.
+            label: 0 negative, 1 positive.
+            in_test: Whether the source counts it among the test reviews.
+        """
         self._words.extend(map(self._index.__getitem__, words))
         self._lengths.append(len(words))
         self._labels.append(label)

@@ -48,6 +48,7 @@ class ColumnsUnclear(DataQuestion):
             Each may be given to `with_columns`.
         rows: The first few rows without the header, a cell for each column or fewer; long texts are cut.
         has_header: Whether the file's first row names the columns.
+        pairs: Names of the columns that may hold the text and the label, the likeliest first; at least one.
     """
 
     def __init__(
@@ -67,11 +68,12 @@ class ColumnsUnclear(DataQuestion):
             columns: As the attribute.
             rows: As the attribute.
             has_header: As the attribute.
-            pairs: Names of the columns of text and label, the likeliest first; at least one.
+            pairs: As the attribute.
         """
         self.columns = tuple(columns)
         self.rows = tuple(tuple(cell[:_PREVIEW_CHARACTERS] for cell in row) for row in rows)
         self.has_header = has_header
+        self.pairs = tuple(pairs)
         what = f"it has the columns {', '.join(self.columns)}" if has_header else "its first row names no columns"
         answers = [
             Answer(f"text in {text}, label in {label}", with_options(source, text=text, label=label))

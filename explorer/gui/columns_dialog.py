@@ -19,35 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.data.columns import guessed
 from explorer.data.questions import ColumnsUnclear
-from explorer.data.readers.table import label_of
 from explorer.gui.boxes import Combo
 from explorer.gui.widgets import plain_label
 
 _SHOWN_CHARACTERS: Final = 120
 _WIDEST: Final = 380
-_LABELS: Final = "positive or negative, pos or neg, 1 or 0"
-
-
-def best_guess(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int, int]:
-    """Positions of the column that most likely holds the text, and of the one with the label.
-
-    Their names decide where they leave no doubt. Otherwise the label is the first column whose cells all read as one,
-    and the text is the longest of the others.
-    """
-    known = guessed(columns)
-    if known is not None:
-        return known
-
-    def cells(column: int) -> list[str]:
-        return [row[column] if column < len(row) else "" for row in rows]
-
-    lengths = [sum(map(len, cells(column))) for column in range(len(columns))]
-    labels = [column for column in range(len(columns)) if rows and all(label_of(c) is not None for c in cells(column))]
-    label = labels[0] if labels else lengths.index(min(lengths))
-    others = [column for column in range(len(columns)) if column != label]
-    return max(others, key=lambda column: lengths[column]), label
 
 
 class ColumnsDialog(QDialog):
@@ -63,9 +40,9 @@ class ColumnsDialog(QDialog):
         self.setMinimumSize(560, 320)
         names = [name if needed.has_header else f"Column {name}" for name in needed.columns]
         self.table = self._preview(names)
-        text, label = best_guess(needed.columns, needed.rows)
+        text, label = (needed.columns.index(name) for name in needed.pairs[0])
         self.text = self._combo("Text column", "The column with the reviews", names, text)
-        self.label = self._combo("Label column", f"The column that says {_LABELS}", names, label)
+        self.label = self._combo("Label column", "The column with two words or numbers, or stars", names, label)
         self.note = plain_label("", "muted", wrap=True)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
@@ -151,12 +128,6 @@ class ColumnsDialog(QDialog):
     def _objection(self, text: int, label: int) -> str:
         if text == label:
             return "Text and label cannot both be the same column."
-        for row in self._needed.rows:
-            cell = row[label] if label < len(row) else ""
-            if label_of(cell) is None:
-                shown = " ".join(cell.split())
-                shown = shown if len(shown) <= 40 else shown[:39] + "…"
-                return f"A label must be {_LABELS}; this column has “{shown}”."
         return ""
 
     def _open(self) -> None:

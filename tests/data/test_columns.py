@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from explorer.data import ColumnsUnclear, DataError, SourceOptions, load, split_source, with_columns
-from explorer.data.columns import guessed
 from tests.data.written import reviews, table
 
 
@@ -27,51 +26,40 @@ def test_a_column_must_be_named() -> None:
         with_columns("x.csv", "a", "")
 
 
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        (("review", "sentiment"), (0, 1)),
-        (("Label", "id", "Review Text"), (2, 0)),
-        (("stars", "comment"), (1, 0)),
-        (("body", "verdict"), (0, 1)),
-        (("1", "sentiment"), (0, 1)),
-        (("review", "text", "label"), None),
-        (("review", "label", "class"), None),
-        (("id", "review", "stars"), None),
-        (("a", "b"), None),
-    ],
-)
-def test_what_a_header_tells(names: tuple[str, ...], expected: tuple[int, int] | None) -> None:
-    assert guessed(names) == expected
-
-
 def test_what_is_unclear_is_asked_once(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
-    path.write_bytes(table(reviews(), header=("what was said", "verdict")))
+    lines = [f"{text.replace(',', '')},{label},{k % 2}" for k, (text, label) in enumerate(reviews())]
+    path.write_text("\n".join(["what was said,verdict,again", *lines]), encoding="utf-8")
     with pytest.raises(
-        ColumnsUnclear, match=r"columns what was said, verdict.*#text=what%20was%20said&label=verdict"
+        ColumnsUnclear, match=r"columns what was said, verdict, again.*#text=what%20was%20said&label=verdict"
     ) as e:
         load(str(path))
     question = e.value
-    assert (question.path, question.columns, question.has_header) == (str(path), ("what was said", "verdict"), True)
-    assert [row[1] for row in question.rows] == ["negative"] * 5
-    assert len(load(with_columns(str(path), "what was said", "verdict")).train) == 96
+    assert (question.path, question.columns, question.has_header) == (
+        str(path),
+        ("what was said", "verdict", "again"),
+        True,
+    )
+    assert question.pairs == (("what was said", "verdict"), ("what was said", "again"))
+    assert [row[1] for row in question.rows] == ["0"] * 5
+    assert len(load(question.answers[0].source).train) == 96
 
 
 def test_without_a_header_columns_have_numbers(tmp_path: Path) -> None:
     path = tmp_path / "bare.csv"
-    path.write_bytes(table([("x" * 1000, 1), *reviews()], header=None))
+    lines = [f"{text.replace(',', '')},{label},{k % 2}" for k, (text, label) in enumerate(reviews())]
+    path.write_text("\n".join(["x" * 1000 + ",1,1", *lines]), encoding="utf-8")
     with pytest.raises(ColumnsUnclear, match="its first row names no columns") as e:
         load(str(path))
-    assert (e.value.columns, e.value.has_header) == (("1", "2"), False)
-    assert e.value.rows[0] == ("x" * 200, "positive")
+    assert (e.value.columns, e.value.has_header) == (("1", "2", "3"), False)
+    assert e.value.rows[0] == ("x" * 200, "1", "1")
     dataset = load(with_columns(str(path), "1", "2"))
     assert len(dataset.train) + len(dataset.test) == 121, "the first row is a review"
 
 
 def test_headers_that_are_empty_or_repeated_have_numbers(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
-    lines = [f"{k};{text.replace(';', '')};{label};x" for k, (text, label) in enumerate(reviews())]
+    lines = [f"{k};{text.replace(';', '')};{label};{k % 2}" for k, (text, label) in enumerate(reviews())]
     path.write_text("\n".join([";note;note;thing", *lines]), encoding="utf-8")
     with pytest.raises(ColumnsUnclear) as e:
         load(str(path))

@@ -14,7 +14,7 @@ from explorer.data import ColumnsUnclear, with_columns
 from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import AnswerNeeded, Failed, Finished, Loading, Stopped
-from explorer.gui.columns_dialog import ColumnsDialog, best_guess
+from explorer.gui.columns_dialog import ColumnsDialog
 from explorer.gui.remembered import Remembered
 from explorer.gui.run_state import RunState
 from tests.gui.conftest import Driver
@@ -297,7 +297,7 @@ def test_a_run_that_had_to_ask_for_columns_begins_after_the_answer(driver: Drive
     assert driver.session.last("start") == Settings(data=with_columns("/data/reviews.csv", "the review", "verdict"))
 
 
-def test_the_dialog_objects_to_one_column_for_both_and_to_labels_that_are_none(driver: Driver) -> None:
+def test_the_dialog_objects_to_one_column_for_both(driver: Driver) -> None:
     dialog = ask_for_columns(driver)
     ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
     assert dialog.note.text() == ""
@@ -306,23 +306,8 @@ def test_the_dialog_objects_to_one_column_for_both_and_to_labels_that_are_none(d
     assert "both" in dialog.note.text()
     dialog.label.setCurrentIndex(0)
     assert ok.isEnabled()
-    assert "this column has “2”" in dialog.note.text()
+    assert dialog.note.text() == ""
     assert dialog.table.horizontalHeaderItem(0).text() == "id  → label"
-
-
-@pytest.mark.parametrize(
-    ("columns", "rows", "guess"),
-    [
-        (("id", "the review", "verdict"), ROWS, (1, 2)),
-        (("1", "2"), (("pos", "a warm film"), ("neg", "a dull film")), (1, 0)),
-        (("stars", "words", "name"), (("8", "a warm film", "Al"), ("2", "a dull film", "Bo")), (1, 0)),
-        (("a", "b"), (), (1, 0)),
-        (("a", "b", "c"), (("pos",), ("neg", "a dull film")), (1, 0)),
-        (("body", "sentiment", "verdict text"), (("short", "?", "longer than that"),), (0, 1)),
-    ],
-)
-def test_best_guess(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], guess: tuple[int, int]) -> None:
-    assert best_guess(columns, rows) == guess
 
 
 # -- the real reviews --

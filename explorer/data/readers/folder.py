@@ -13,7 +13,7 @@ from explorer.data.cache import Cache
 from explorer.data.corpus import Corpus
 from explorer.data.gather import Gathering
 from explorer.data.progress import DataError, Report, silent
-from explorer.data.utf8 import decoded
+from explorer.data.text_decoding import decoded
 
 ORIGINAL: Final = "aclImdb"
 """What the published folder is called."""

@@ -1,0 +1,464 @@
+"""How a table is written: separator, quotation marks, escapes and ends of rows; and the rows that come of it."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+from explorer.data.columns import ColumnFacts, candidates
+from explorer.data.progress import DataError, Report, silent
+from explorer.data.text_decoding import TextFile
+
+MAX_TEXT_CHARACTERS: Final = 10_000_000
+"""No cell may be longer; a book has a tenth of it."""
+
+_USUAL: Final = "\t,;|"
+"""Separators in the order in which they are preferred."""
+_NO_SEPARATORS: Final = frozenset("\"'\r\n\\.")
+_SAMPLED_LINES: Final = 1000
+_MIN_LINES: Final = 50
+_SAMPLED_CHARACTERS: Final = 2**18
+_MOST_CHARACTERS: Final = 2**25
+_ROWS_PER_REPORT: Final = 256
+_MESSAGE: Final = "Finding out how the table is written"
+_AGREEING: Final = 0.5
+_OTHERS_AGREEING: Final = 0.98
+_MAX_REPLAYED: Final = 200_000
+"""Lines that are read again behind rows that cannot be read; bounds the time that a hostile file can take."""
+_SEPARATOR_LINE: Final = re.compile(r'"?sep=(\\t|[^\r\n])"?(?:[,;|\t]*)', re.IGNORECASE)
+_FIRST_WORD: Final = re.compile(r"(\S{1,40})[ \t]+(?=\S)")
+_SQL: Final = re.compile(
+    r"""(?:\s|--[^\n]*\n|/\*.*?\*/\s*;?|\#[^\n]*\n)*
+    (?:INSERT\s+(?:IGNORE\s+)?INTO\s+[`"'\[]?[\w.]+[`"'\]]?[\w.`"]*\s*(?:\(|VALUES|SELECT)
+    |(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:(?:TEMPORARY|UNLOGGED|GLOBAL)\s+)*(?:TABLE|DATABASE|SCHEMA|VIEW)\s+\S+
+    |SET\s+(?:SESSION\s+|GLOBAL\s+|NAMES\s+)?[\w@.]+\s*(?:=|TO\b|;)|PRAGMA\s+\w+\s*=|BEGIN(?:\s+TRANSACTION)?\s*;
+    |START\s+TRANSACTION\s*;|USE\s+[`"\[]?\w+[`"\]]?\s*;|LOCK\s+TABLES\s|SELECT\s+pg_catalog
+    |COPY\s+\S+\s*(?:\([^)]*\)\s*)?FROM\s+stdin|REPLACE\s+INTO\s+\S+\s*(?:\(|VALUES))""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_PAIR: Final = re.compile(r"\\(\r\n|.)", re.DOTALL)
+_SPACES: Final = frozenset("tnrbfv0Z")
+_LONE_CR: Final = re.compile(r"\r(?!\n)")
+_END_OF_COPY: Final = "\\."
+
+
+class Quoting(Enum):
+    """What quotation marks and backslashes mean."""
+
+    DOUBLED = "quotation marks around a cell, doubled within it"
+    ESCAPED = "quotation marks around a cell, behind a backslash within it"
+    LENIENT = "quotation marks around a cell, as they are within it"
+    PLAIN = "characters like any other"
+    PLAIN_ESCAPED = "quotation marks are plain, a backslash makes the next character part of the cell"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a table is written.
+
+    Attributes:
+        separator: The character between cells; empty when a row is its first word and the rest.
+        quoting: What quotation marks and backslashes mean.
+        newline: A line feed when a lone carriage return is part of a cell; empty when it ends a row.
+        skipped: Lines before the first row: the one that names the separator.
+        columns: How many cells a row has.
+    """
+
+    separator: str
+    quoting: Quoting = Quoting.DOUBLED
+    newline: str = ""
+    skipped: int = 0
+    columns: int = 0
+
+
+class Record(NamedTuple):
+    """A row as it is written.
+
+    Attributes:
+        number: Its number from 1, as a spreadsheet counts; blank ones count.
+        line: The line that it begins on, from 1, as an editor counts.
+        cells: What stands in it.
+        fault: Why it cannot be read; else empty.
+    """
+
+    number: int
+    line: int
+    cells: list[str]
+    fault: str
+
+
+def records(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
+    """The rows that are not blank.
+
+    Behind a row that cannot be read, reading goes on with the line after its first, so that a quotation mark that is
+    never closed costs one row.
+
+    Args:
+        lines: With their ends.
+        dialect: How they are written; the number of columns is not heeded.
+    """
+    source = _Replay(_unescaped(lines, dialect), dialect.skipped)
+    if not dialect.separator:
+        yield from _first_words(source)
+        return
+    reader = csv.reader(source, **_format(dialect))
+    number = 0
+    while True:
+        number += 1
+        source.forget()
+        line = source.number + 1
+        again = source.again
+        with _field_limit():
+            try:
+                cells = next(reader)
+                fault = ""
+            except StopIteration:
+                return
+            except csv.Error as error:
+                cells, fault = [], _reason(str(error))
+                source.replay()
+        if fault and again:
+            continue  # a line of the row before, already counted with it
+        if fault or any(cell and not cell.isspace() for cell in cells):
+            yield Record(number, line, cells, fault)
+
+
+def find_dialect(text: TextFile, report: Report = silent) -> Dialect:
+    """How a table is written: what divides its rows most alike, and leaves columns of texts and labels.
+
+    Not `csv.Sniffer`: it takes the punctuation of prose for separators.
+
+    Raises:
+        DataError: When it is no table of two columns or more.
+        Cancelled: When `report` says so.
+    """
+    report(_MESSAGE, 0.0)
+    beginning = text.beginning(2**16)
+    if _SQL.match(beginning[: 2**14]):
+        raise DataError(
+            f"{text.name} is a script of SQL statements, not a table. Run it in a database, and export the table from "
+            "there as CSV."
+        )
+    newlines = _newlines(text)
+    sample, whole = _sample(text, newlines[0])
+    first = sample[0].strip() if sample else ""
+    said = _SEPARATOR_LINE.fullmatch(first)
+    if said is not None:
+        separator = "\t" if said[1] in ("\\t", "\t") else said[1]
+        found = [Dialect(separator, newline=newlines[0], skipped=1)]
+    else:
+        found = [Dialect(separator, newline=newlines[0]) for separator in _separators(sample)]
+    best = _best_separator(found, sample, whole, text)
+    if best is None:
+        raise _no_separator(text, sample, found)
+    return _best_quoting(best, newlines, sample, whole, text, report)
+
+
+def fitted(cells: list[str], columns: int) -> list[str] | None:
+    """The cells of a row that has as many as there are columns, surplus empty ones cut off; None for any other row."""
+    if len(cells) == columns:
+        return cells
+    if len(cells) > columns and not any(cell.strip() for cell in cells[columns:]):
+        return cells[:columns]
+    return None
+
+
+class _Replay:
+    """Lines that can be handed out again, all but the first of those that were handed out last.
+
+    Attributes:
+        number: How many lines were handed out.
+        again: Whether the next line is handed out again.
+    """
+
+    def __init__(self, lines: Iterator[str], skipped: int) -> None:
+        self._lines = lines
+        self._recent: list[str] = []
+        self._waiting: list[str] = []
+        self._budget = _MAX_REPLAYED
+        self.number = 0
+        for _ in range(skipped):
+            next(self._lines, None)
+            self.number += 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._waiting.pop() if self._waiting else next(self._lines)
+        self._recent.append(line)
+        self.number += 1
+        return line
+
+    @property
+    def again(self) -> bool:
+        return bool(self._waiting)
+
+    def forget(self) -> None:
+        self._recent.clear()
+
+    def replay(self) -> None:
+        lines = self._recent[1:]
+        if len(lines) <= self._budget:
+            self._budget -= len(lines)
+            self._waiting.extend(reversed(lines))
+            self.number -= len(lines)
+        self._recent = []
+
+
+def _format(dialect: Dialect) -> dict[str, Any]:
+    """The arguments of `csv.reader`."""
+    escaped = dialect.quoting in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED)
+    found = {"delimiter": dialect.separator, "escapechar": "\\" if escaped else None, "strict": True}
+    if dialect.quoting in (Quoting.PLAIN, Quoting.PLAIN_ESCAPED):
+        return found | {"quoting": csv.QUOTE_NONE, "quotechar": None}
+    return found | {"strict": dialect.quoting is not Quoting.LENIENT}
+
+
+@contextlib.contextmanager
+def _field_limit() -> Iterator[None]:
+    """Python's limit of a cell, which holds for the whole process, at ours while a row is read."""
+    before = csv.field_size_limit(MAX_TEXT_CHARACTERS)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _reason(error: str) -> str:
+    if "field limit" in error:
+        return (
+            f"holds more than {MAX_TEXT_CHARACTERS:,} characters in a cell, which is the limit (a quotation mark that "
+            "is never closed does that too)"
+        )
+    if "end of data" in error:
+        return "opens a quotation mark that is never closed"
+    if "expected after" in error:
+        return "holds a quotation mark within a quoted cell that is not doubled"
+    if "new-line character" in error:
+        return "holds a lone carriage return outside quotation marks"
+    return f"cannot be read ({error})"
+
+
+def _unescaped(lines: Iterable[str], dialect: Dialect) -> Iterator[str]:
+    """Lines as `csv` reads them: lone carriage returns that are part of a cell, and escapes, made plain."""
+    escaped = dialect.quoting in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED)
+    for line in lines:
+        if dialect.newline and "\r" in line:
+            line = _LONE_CR.sub(" ", line)
+        if escaped and "\\" in line:
+            if line.rstrip("\r\n") == _END_OF_COPY:
+                return
+            line = _PAIR.sub(_plain, line)
+        yield line
+
+
+def _plain(match: re.Match[str]) -> str:
+    character = match[1]
+    if character in _SPACES:
+        return " "
+    if character == "N":
+        return r"\\N"  # the sign of no value must not become the letter
+    return "\\\n" if character == "\r\n" else match[0]
+
+
+def _first_words(lines: _Replay) -> Iterator[Record]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        match = _FIRST_WORD.match(line)
+        if match is None:
+            yield Record(number, lines.number, [], "holds one word only")
+        else:
+            yield Record(number, lines.number, [match[1], line[match.end() :].strip()], "")
+        lines.forget()
+
+
+def _newlines(text: TextFile) -> list[str]:
+    """How rows may end: by any sign, or by a line feed with or without a carriage return before it."""
+    if not text.holds("\n"):
+        return [""]
+    if text.holds("\r") and any(_LONE_CR.search(line.rstrip("\r\n")) for line in text.lines("\n")):
+        return ["\n", ""]
+    return ["\n"]
+
+
+def _sample(text: TextFile, newline: str) -> tuple[list[str], bool]:
+    """The first lines, and whether they are all."""
+    lines: list[str] = []
+    characters = 0
+    for line in text.lines(newline):
+        enough = characters > _SAMPLED_CHARACTERS and len(lines) >= _MIN_LINES
+        if enough or len(lines) >= _SAMPLED_LINES or characters > _MOST_CHARACTERS:
+            return lines, False
+        lines.append(line)
+        characters += len(line)
+    return lines, True
+
+
+def _separators(lines: list[str]) -> list[str]:
+    """Characters that may be the separator."""
+    found = [separator for separator in _USUAL if any(separator in line for line in lines)]
+    filled = [line for line in lines if line.strip()]
+    if not filled:
+        return found
+    others = set(filled[0]).intersection(*filled[1:3]) - set(_USUAL) - _NO_SEPARATORS
+    # A space only between quotation marks, as R's write.table puts it.
+    quoted = sum('"' in line for line in filled) >= 0.9 * len(filled)
+    return found + [other for other in sorted(others) if not other.isalnum() and (other != " " or quoted)]
+
+
+class _Score(NamedTuple):
+    """How well a dialect fits a sample: the share of rows with as many cells as most, and how many that is."""
+
+    share: float
+    columns: int
+
+
+def _score(lines: Iterable[str], dialect: Dialect, whole: bool) -> tuple[_Score, list[list[str]]]:
+    counts: Counter[int] = Counter()
+    rows: list[list[str]] = []
+    faults = 0
+    found = list(records(lines, dialect))
+    if not whole and found:
+        found.pop()  # it may go on behind the sample
+    for record in found:
+        if record.fault:
+            faults += 1
+        else:
+            counts[len(record.cells)] += 1
+            rows.append(record.cells)
+    total = faults + sum(counts.values())
+    wide = {columns: count for columns, count in counts.items() if columns > 1}
+    if not wide:
+        return _Score(0.0, 1), rows
+    columns = max(wide, key=lambda k: (wide[k], -k))
+    fitting = [cells for row in rows if (cells := fitted(row, columns)) is not None]
+    good = len(fitting) + (bool(rows) and len(rows[0]) == columns - 1 and columns > 2)
+    return _Score(good / max(1, total), columns), fitting
+
+
+def _best_separator(found: list[Dialect], lines: list[str], whole: bool, text: TextFile) -> Dialect | None:
+    best: tuple[float, Dialect] | None = None
+    for dialect in found:
+        for quoting in _quotings(text, dialect.separator):
+            tried = replace(dialect, quoting=quoting)
+            score, rows = _score(lines, tried, whole)
+            usual = dialect.separator in _USUAL or dialect.skipped
+            if score.share < (_AGREEING if usual else _OTHERS_AGREEING):
+                continue
+            plausible = _plausible(rows, score.columns)
+            if not (plausible or usual):
+                continue
+            value = score.share * (1.0 if plausible else 0.5)
+            if not usual:
+                value *= 0.9
+            if best is None or value > best[0] + 1e-9:
+                best = value, replace(tried, columns=score.columns)
+    return None if best is None else best[1]
+
+
+def _plausible(rows: list[list[str]], columns: int) -> bool:
+    """Whether there are columns of texts and of labels; the first row, which may be a header, is not counted."""
+    facts = [ColumnFacts() for _ in range(columns)]
+    for number, row in enumerate(rows[1:]):
+        for column, cell in zip(facts, row, strict=True):
+            column.add(cell, number)
+    names = [str(k) for k in range(columns)]
+    found = candidates(facts, names)
+    return any(
+        text != label
+        and facts[text].holds_text
+        and (labels := facts[label].labels()) is not None
+        and len(labels.counts) > 1
+        for text, label in found.pairs()
+    )
+
+
+def _quotings(text: TextFile, separator: str) -> list[Quoting]:
+    """What quotation marks may mean, the likeliest first."""
+    quoted, backslashed = text.holds('"'), text.holds("\\")
+    kinds = [Quoting.DOUBLED]
+    if quoted:
+        kinds.append(Quoting.PLAIN)
+    if backslashed and quoted:
+        kinds.append(Quoting.ESCAPED)
+    if backslashed:
+        kinds.append(Quoting.PLAIN_ESCAPED)
+    if separator == "\t":
+        # Written without quoting more often than not, as Kaggle's labeledTrainData.tsv.
+        kinds.sort(key=lambda kind: kind not in (Quoting.PLAIN, Quoting.PLAIN_ESCAPED))
+    return kinds
+
+
+def _best_quoting(
+    best: Dialect, newlines: list[str], lines: list[str], whole: bool, text: TextFile, report: Report
+) -> Dialect:
+    """The meaning of quotation marks, backslashes and lone carriage returns that leaves the fewest rows unread.
+
+    The whole file decides where the sample does not.
+    """
+    tried = [replace(best, quoting=quoting) for quoting in _quotings(text, best.separator)]
+    scores = [_score(lines, dialect, whole)[0] for dialect in tried]
+    top = max(score.share for score in scores)
+    open_ = [
+        replace(dialect, columns=score.columns)
+        for dialect, score in zip(tried, scores, strict=True)
+        if score.share >= top - 0.1 and score.columns == best.columns
+    ]
+    if any(dialect.quoting in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED) for dialect in open_) and not _escapes(text):
+        open_ = [d for d in open_ if d.quoting not in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED)] or open_
+    if top < 0.9 and text.holds('"'):
+        open_.append(replace(best, quoting=Quoting.LENIENT))
+    options = [replace(dialect, newline=newline) for dialect in open_ for newline in newlines]
+    if len(options) == 1:
+        return options[0]
+    faults = []
+    for tries, dialect in enumerate(options):
+        done = tries / len(options)
+
+        def part(share: float, done: float = done) -> None:
+            report(_MESSAGE, done + share / len(options))
+
+        faults.append(_faults(text, dialect, part))
+    return options[faults.index(min(faults))]
+
+
+def _escapes(text: TextFile) -> bool:
+    """Whether every backslash begins an escape, as databases and Spark write them."""
+    known = re.compile(r"""\\(?:[tnrbfvZN0\\"'.\r\n\t,;|]|$)""")
+    for line in text.lines("\n"):
+        if "\\" in line and line.count("\\") != sum(
+            len(m[0].rstrip("tnrbfvZN0\"'.\r\n,;|\t")) for m in known.finditer(line)
+        ):
+            return False
+    return True
+
+
+def _faults(text: TextFile, dialect: Dialect, report: Callable[[float], None]) -> int:
+    """The number of rows that a dialect leaves unread."""
+    bad = 0
+    for number, record in enumerate(records(text.lines(dialect.newline), dialect)):
+        if number % _ROWS_PER_REPORT == 0:
+            report(text.share)
+        if record.fault or fitted(record.cells, dialect.columns) is None:
+            bad += number > 0 or len(record.cells) != dialect.columns - 1
+    return bad
+
+
+def _no_separator(text: TextFile, lines: list[str], found: list[Dialect]) -> DataError:
+    if not any(dialect.separator in _USUAL for dialect in found):
+        return DataError(
+            f"{text.name} has one column only, and a text and a label are needed. Separate them with commas, tabs, "
+            "semicolons or bars, or choose another file."
+        )
+    return DataError(
+        f"{text.name} is no table that can be read: neither commas nor tabs, semicolons or bars divide its rows into "
+        "equally many cells. Give each row a text and a label, and put texts with the separator in them in quotes."
+    )
