@@ -17,12 +17,11 @@ from explorer.cli.continuing import Continuation
 from explorer.cli.run_json import KEYS, dumped, run_json
 from explorer.cli.terminal import bar, complain, ended, quiet, reporting, tell
 from explorer.data.dataset import Encoding
-from explorer.data.download import download
+from explorer.data.download import download, needed
 from explorer.data.locate import load
 from explorer.data.progress import DataError
 from explorer.data.questions import DataQuestion
 from explorer.data.source_options import absolute
-from explorer.data.sources import find_imdb
 from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import EpochResult
 from explorer.engine.test_result import Prediction, TestResult
@@ -100,7 +99,7 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
     with bar(desc="Reading", unit="%", total=100) as progress:
         report = reporting(progress)
         encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
-        if arguments.imdb_url is not None and settings.data in ("auto", "imdb") and find_imdb() is None:
+        if arguments.imdb_url is not None and settings.data in ("auto", "imdb") and needed(arguments.imdb_url):
             download(report)
         try:
             dataset = load(settings.data, encoding, report)

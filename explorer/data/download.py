@@ -1,25 +1,31 @@
-"""The real reviews, downloaded on request into Keras's folder, with progress and a way to stop."""
+"""The real reviews, downloaded on request into Keras's folder, with progress, checksums and a way to stop."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
-import json
 import os
-import queue
+import platform
 import shutil
 import string
-import subprocess
 import sys
 import tempfile
-import threading
 import time
+import zlib
+from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote, urlsplit, urlunsplit
 
+from explorer.data import word_index
 from explorer.data.progress import DataError, Report, silent
+from explorer.data.readers import imdb
 from explorer.data.readers.imdb import ARCHIVE
 from explorer.data.sources import keras_folder
+from explorer.data.transfer import TooLargeError, TooShortError, Transfer
 from explorer.data.word_index import WORD_INDEX
 
 BASE_URL: Final = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
@@ -32,14 +38,19 @@ BASE_URL_VARIABLE: Final = "DROPOUT_EXPLORER_IMDB_URL"
 ARCHIVE_SHA256: Final = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
 WORD_INDEX_MD5: Final = "bfafd718b763782e994055a2d397834f"
 
-_FETCH: Final = (sys.executable, "-m", "explorer.data.fetch")
 _TEMPORARY: Final = ".dropout-explorer-"
-_STALE_SECONDS: Final = 24 * 3600
-_POLL_SECONDS: Final = 0.1
+# A transfer that moves no byte for half a minute is given up, so older files belong to no running download.
+_STALE_SECONDS: Final = 600
+_REPORT_SECONDS: Final = 0.1
 _HASHES: Final = {32: "md5", 64: "sha256"}
+_LIMITS: Final = {ARCHIVE: imdb.MAX_BYTES, WORD_INDEX: word_index.MAX_BYTES}
 _FRAGMENT: Final = {"sha256": (ARCHIVE, 64), "word_index_md5": (WORD_INDEX, 32)}
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PATH_CHARACTERS: Final = "/%:@!$&'()*+,;=~"
+_NO_HOST: Final = frozenset(string.whitespace + "\x00\x7f")
+_DETAIL_CHARACTERS: Final = 200
 _OFFLINE: Final = "Check the connection and try again, or use the sample meanwhile."
-_BY_HAND: Final = "Try again, or download {name} by hand and put it in {folder}."
+_NO_FILE: Final = "Check the path and try again, or use the sample meanwhile."
 
 
 def download(
@@ -56,7 +67,8 @@ def download(
     checked. A download that ends early leaves nothing behind, and the next one begins anew.
 
     Args:
-        report: Told of the progress ten times a second; when it raises, the download ends and leaves nothing behind.
+        report: Called with the progress ten times a second, also while the server is silent; when it raises, the
+            download ends and leaves nothing behind.
         base_url: The folder on the web; by default `DROPOUT_EXPLORER_IMDB_URL`, else Keras's own. Checksums behind it
             go before the other arguments.
         sha256: The archive's SHA-256, hexadecimal.
@@ -71,8 +83,7 @@ def download(
         Cancelled: When `report` says so.
     """
     report("Preparing the download", None)
-    base_url = base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL
-    base_url, checksums = parsed_url(base_url)
+    base_url, checksums = parsed_url(_address(base_url))
     folder = keras_folder() if folder is None else folder
     wanted = {ARCHIVE: sha256.lower(), WORD_INDEX: word_index_md5.lower()} | checksums
     missing = {name: checksum for name, checksum in wanted.items() if not _is(folder / name, checksum)}
@@ -81,14 +92,12 @@ def download(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_stale(folder)
-        temporary = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=folder))
+        temporary = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{_machine()}-{os.getpid()}-", dir=folder))
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        _Child(temporary, folder, base_url, missing).run(report)
         for name, checksum in missing.items():
-            if not _is(temporary / name, checksum):
-                raise _wrong_content(base_url, name, folder)
+            _fetch(base_url + name, temporary / name, checksum, folder, report)
         try:
             for name in missing:
                 os.replace(temporary / name, folder / name)
@@ -99,6 +108,30 @@ def download(
     return folder / ARCHIVE
 
 
+def needed(base_url: str | None = None, folder: Path | None = None) -> bool:
+    """Whether the archive has to be fetched: it is missing, or damaged, or not the one whose checksum was given.
+
+    A whole archive with another content than Keras's stays: somebody put it there. Only a checksum behind the address
+    says that it is not the one that is wanted.
+
+    Args:
+        base_url: As for `download`.
+        folder: Likewise.
+
+    Raises:
+        DataError: When the address is none.
+    """
+    _, checksums = parsed_url(_address(base_url))
+    folder = keras_folder() if folder is None else folder
+    if checksums:
+        return not all(_is(folder / name, checksum) for name, checksum in checksums.items())
+    return not (_is(folder / ARCHIVE, ARCHIVE_SHA256) or imdb.is_whole(folder / ARCHIVE))
+
+
+def _address(base_url: str | None) -> str:
+    return base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL
+
+
 def parsed_url(address: str) -> tuple[str, dict[str, str]]:
     """The folder on the web, with a slash at its end, and the checksums behind it by the name of the file.
 
@@ -106,7 +139,13 @@ def parsed_url(address: str) -> tuple[str, dict[str, str]]:
         DataError: When it is no address, or what is behind it is no checksum.
     """
     url, _, fragment = address.partition("#")
-    if not url.startswith(("http://", "https://", "file://")):
+    try:
+        parts = urlsplit(url)
+        on_the_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        right = "://" in url and (parts.scheme == "file" or on_the_web) and not set(parts.netloc) & _NO_HOST
+    except ValueError:
+        right = False
+    if not right:
         raise DataError(
             f"{address!r:.200} is no web address of a folder. Give one that begins with https:// or http://."
         )
@@ -121,129 +160,131 @@ def parsed_url(address: str) -> tuple[str, dict[str, str]]:
     return url.rstrip("/") + "/", checksums
 
 
-class _Child:
-    """The process that downloads, and what it has said so far."""
-
-    def __init__(self, temporary: Path, folder: Path, base_url: str, files: dict[str, str]) -> None:
-        self._temporary, self._folder, self._base_url, self._files = temporary, folder, base_url, files
-        self._name = ""
-        self._total: int | None = None
-
-    def run(self, report: Report) -> None:
-        # The child must find this package although it may not be installed and the working folder may be any.
-        root = str(Path(__file__).resolve().parents[2])
-        environment = dict(os.environ)
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-        files = [[name, self._base_url + name, checksum] for name, checksum in self._files.items()]
-        arguments = [*_FETCH, str(self._temporary), json.dumps(files)]
-        lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        with tempfile.TemporaryFile() as errors:
-            # Its standard input stays open as long as this process lives; when that closes, the child ends too.
-            with subprocess.Popen(
-                arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment
-            ) as process:
-                assert process.stdout is not None
-                reader = threading.Thread(target=_forward, args=(process.stdout, lines), name="download-output")
-                reader.start()
-                try:
-                    finished = self._follow(lines, report)
-                finally:
-                    process.kill()
-                    process.wait()
-                    reader.join()
-            if not finished:
-                errors.seek(0)
-                last = errors.read()[-2000:].decode("utf-8", "replace").strip().splitlines()[-1:]
-                raise DataError(f"The download ended unexpectedly ({''.join(last) or 'no reason given'}). Try again.")
-
-    def _follow(self, lines: queue.SimpleQueue[str | None], report: Report) -> bool:
-        """Report what the child says and does until it ends; whether it got everything."""
+def _fetch(url: str, target: Path, checksum: str, folder: Path, report: Report) -> None:
+    """Write what a server sends, and check it."""
+    received = hashlib.new(_HASHES[len(checksum)], usedforsecurity=False)
+    size, due = 0, 0.0
+    with _writing(folder, target) as file, Transfer(_quoted(url), _LIMITS[target.name]) as transfer:
         while True:
-            report(*self._progress())
+            if time.monotonic() >= due:
+                report(*_progress(target.name, size, transfer.total))
+                due = time.monotonic() + _REPORT_SECONDS
             try:
-                line = lines.get(timeout=_POLL_SECONDS)
-            except queue.Empty:
+                piece = transfer.next(_REPORT_SECONDS)
+            except Exception as error:
+                # Each protocol and each library below it has its own.
+                raise _failure(error, url, folder, size) from error
+            if piece is None:
                 continue
-            if line is None:
-                return False
-            try:
-                event = json.loads(line)
-            except ValueError:
-                continue  # a library's own output
-            if not isinstance(event, dict):
-                continue
-            if "file" in event:
-                self._name, self._total = str(event["file"]), None
-            elif "total" in event:
-                self._total = int(event["total"])
-            elif "error" in event:
-                raise self._failure(str(event["error"]), str(event.get("detail", "")))
-            elif "done" in event:
-                return True
-
-    def _progress(self) -> tuple[str, float | None]:
-        if not self._name:
-            return "Preparing the download", None
-        try:
-            size = (self._temporary / self._name).stat().st_size
-        except OSError:
-            size = 0
-        if not self._total:
-            return f"Downloading {self._name}: {size / 1e6:.1f} MB", None
-        share = min(size / self._total, 1.0)
-        return f"Downloading {self._name}: {size / 1e6:.1f} of {self._total / 1e6:.1f} MB", share
-
-    def _failure(self, kind: str, detail: str) -> DataError:
-        url = self._base_url + self._name
-        by_hand = _BY_HAND.format(name=self._name, folder=self._folder)
-        if kind == "network":
-            return DataError(f"{url} cannot be reached ({detail}). {_OFFLINE}")
-        if kind == "http":
-            return DataError(f"{url} is not to be had: the server answered {detail}. {by_hand}")
-        if kind == "short":
-            return DataError(f"The download of {url} broke off ({detail}), and nothing of it was kept. {_OFFLINE}")
-        if kind == "hash":
-            return _wrong_content(self._base_url, self._name, self._folder)
-        if kind == "full":
-            return DataError(f"The disk of {self._folder} is full ({detail}). Make room for 20 MB and try again.")
-        if kind == "folder":
-            return _unwritable(self._folder, detail)
-        if kind == "keras":
-            return DataError(f"Keras cannot be imported ({detail}). Install dropout-explorer again.")
-        return DataError(f"{url} could not be downloaded ({detail}). {by_hand}")
+            if not piece:
+                break
+            received.update(piece)
+            size += len(piece)
+            file.write(piece)
+    if received.hexdigest() != checksum:
+        raise DataError(
+            f"What came from {url} is not the file that was expected: its checksum differs. {_by_hand(url, folder)}"
+        )
 
 
-def _forward(stream: IO[bytes], lines: queue.SimpleQueue[str | None]) -> None:
-    with contextlib.suppress(ValueError):  # closed from the other side
-        for line in stream:
-            lines.put(line.decode("utf-8", "replace"))
-    lines.put(None)
+@contextlib.contextmanager
+def _writing(folder: Path, target: Path) -> Iterator[IO[bytes]]:
+    try:
+        with target.open("wb") as file:
+            yield file
+    except OSError as error:  # what the server does wrong never leaves the block as one
+        raise _unwritable(folder, error) from error
+
+
+def _quoted(url: str) -> str:
+    """The address with what no address may hold, such as spaces in the path, percent-encoded."""
+    parts = urlsplit(url)
+    path = quote(parts.path, safe=_PATH_CHARACTERS, errors="surrogateescape")
+    return urlunsplit(parts._replace(path=path))
+
+
+def _progress(name: str, size: int, total: int | None) -> tuple[str, float | None]:
+    if not total:
+        return f"Downloading {name}: {size / 1e6:.1f} MB", None
+    return f"Downloading {name}: {size / 1e6:.1f} of {total / 1e6:.1f} MB", min(size / total, 1.0)
+
+
+def _failure(error: Exception, url: str, folder: Path, size: int) -> DataError:
+    """The sentence for what went wrong between here and the server."""
+    local = url.startswith("file:")
+    if isinstance(error, HTTPError):
+        return DataError(
+            f"{url} is not to be had: the server answered {error.code} {_line(error.reason)}. {_by_hand(url, folder)}"
+        )
+    if isinstance(error, TooLargeError):
+        return DataError(f"What came from {url} is not the file that was expected: {error}. {_by_hand(url, folder)}")
+    if isinstance(error, (TooShortError, HTTPException, zlib.error)) or (size and isinstance(error, OSError)):
+        return DataError(
+            f"The download of {url} broke off ({_line(error)}), and nothing of it was kept. "
+            + (_NO_FILE if local else _OFFLINE)
+        )
+    cause: Any = error.reason if isinstance(error, URLError) else error
+    detail = _line(cause)
+    if local:
+        return DataError(f"{url} cannot be read ({detail}). {_NO_FILE}")
+    if isinstance(error, OSError):
+        return DataError(f"{url} cannot be reached ({detail}). {_OFFLINE}")
+    return DataError(f"{url} could not be downloaded ({detail}). {_by_hand(url, folder)}")
+
+
+def _line(reason: Any) -> str:
+    """A reason in one line: servers and libraries write several, and as much as they like."""
+    text = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+    return " ".join(str(text).split())[:_DETAIL_CHARACTERS].rstrip(".")
+
+
+def _by_hand(url: str, folder: Path) -> str:
+    return f"Try again, or download {url.rpartition('/')[2]} by hand and put it in {folder}."
 
 
 def _is(path: Path, checksum: str) -> bool:
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             return hashlib.file_digest(file, _HASHES[len(checksum)]).hexdigest() == checksum
     except OSError:
         return False
 
 
+def _machine() -> str:
+    """This machine among those that may share a home folder: a process id says nothing of another one's."""
+    return f"{zlib.crc32(platform.node().encode('utf-8', 'replace')):08x}"
+
+
 def _remove_stale(folder: Path) -> None:
     """Remove what a process that was killed left behind."""
     for path in folder.glob(f"{_TEMPORARY}*"):
-        if time.time() - path.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            newest = max(entry.stat().st_mtime for entry in (path, *path.iterdir()))
+            machine, _, rest = path.name.removeprefix(_TEMPORARY).partition("-")
+            dead = machine == _machine() and _is_dead(rest.partition("-")[0])
+            if dead or time.time() - newest > _STALE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
-def _unwritable(folder: Path, reason: Any) -> DataError:
-    text = getattr(reason, "strerror", None) or reason
+def _is_dead(process_id: str) -> bool:
+    if sys.platform == "win32" or not process_id.isdecimal():
+        return False  # asking with a signal would end it there
+    try:
+        os.kill(int(process_id), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _unwritable(folder: Path, error: OSError) -> DataError:
+    detail = error.strerror or error
+    if error.errno in _FULL:
+        return DataError(f"The disk of {folder} is full ({detail}). Make room for 20 MB and try again.")
     return DataError(
-        f"{folder} cannot be written to ({text}). Make it writable, or set KERAS_HOME to another folder, and try again."
-    )
-
-
-def _wrong_content(base_url: str, name: str, folder: Path) -> DataError:
-    return DataError(
-        f"What came from {base_url}{name} is not the file that was expected: its checksum differs. "
-        + _BY_HAND.format(name=name, folder=folder)
+        f"{folder} cannot be written to ({detail}). Make it writable, or set KERAS_HOME to another folder, and try "
+        "again."
     )

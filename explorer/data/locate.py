@@ -14,8 +14,8 @@ from explorer.data.corpus import Corpus, Part
 from explorer.data.dataset import Dataset, Encoding, ReadingNotes, Reviews, Vocabulary
 from explorer.data.encoding import encode
 from explorer.data.gather import check_enough
-from explorer.data.progress import Report, silent
-from explorer.data.sources import find
+from explorer.data.progress import DataError, Report, silent
+from explorer.data.sources import Source, find
 
 _KERAS_DEFAULTS: Final = Encoding()
 _PARTS: Final = ("train", "test")
@@ -34,11 +34,11 @@ def load(
     """Training and test reviews, encoded.
 
     Args:
-        source: `auto` (IMDB when Keras's folder has it, else the sample), `sample`, `imdb`, or a path: of an archive in
-            the layout of `imdb.npz` or a folder that holds one; of a folder with `train` and `test`, or `pos` and
-            `neg`, or of one that holds such an `aclImdb`; of a table with a text and a label column, whose names may
-            follow it as `with_columns` writes them. Reviews without a test of their own are split, see
-            `explorer.data.gather`.
+        source: `auto` (IMDB when Keras's folder has it, else the sample; also, with a remark, when it is damaged),
+            `sample`, `imdb`, or a path: of an archive in the layout of `imdb.npz` or a folder that holds one; of a
+            folder with `train` and `test`, or `pos` and `neg`, or of one that holds such an `aclImdb`; of a table with
+            a text and a label column, whose names may follow it as `with_columns` writes them. Reviews without a test
+            of their own are split, see `explorer.data.gather`.
         encoding: The conventions for word ids.
         report: Told of the progress.
         sample: Another file to take for the bundled sample.
@@ -52,6 +52,18 @@ def load(
     report("Looking for the reviews", None)
     cache = Cache() if cache is None else cache
     found = find(source, sample)
+    if source != "auto" or found.generated:
+        return _read(found, encoding, report, cache)
+    try:
+        return _read(found, encoding, report, cache)
+    except DataError as error:
+        # Nobody named this file, and the program is of use without it.
+        remark = f"The bundled sample is used, since the IMDB reviews on this computer cannot be read. {error}"
+        dataset = _read(find("sample", sample), encoding, report, cache)
+        return dataclasses.replace(dataset, notes=dataclasses.replace(dataset.notes, remarks=(remark,)))
+
+
+def _read(found: Source, encoding: Encoding, report: Report, cache: Cache) -> Dataset:
     digest = found.digest(cache, report)
     corpus_arrays = cache.load("reviews", digest, _MAPPED)
     corpus = None if corpus_arrays is None else _corpus_from(corpus_arrays)

@@ -74,7 +74,8 @@ def find(source: str, sample: Path | None = None) -> Source:
         if archive is None:
             raise DataError(
                 f"The IMDB reviews are not on this computer: there is no {keras_folder() / ARCHIVE}. "
-                "Press Get the real reviews in the window, give the path of an imdb.npz, or use the sample."
+                "Press Get the real reviews in the window, run dropout-explorer fetch, give the path of an imdb.npz, "
+                "or use the sample."
             )
         return _imdb(archive)
     if source in ("auto", "sample"):

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from explorer.cli import main, parser
 from explorer.engine import Settings, preset
 from explorer.options import settings_from
 from explorer.store import open_run
+from tests.data.archives import write_imdb
 from tests.data.written import reviews, table, write_folder
 
 QUICK = ["run", "--data", "sample", "--units", "4", "--num-words", "500"]
@@ -225,6 +227,27 @@ def test_the_address_of_the_reviews_is_where_the_download_looks(monkeypatch, tmp
         assert main([*options, "--data", "imdb"]) == 2
         assert os.environ["DROPOUT_EXPLORER_IMDB_URL"] == address
         assert f"{address}/imdb.npz" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("data", ["imdb", "auto"])
+def test_half_a_download_is_fetched_again_where_the_checksum_is_known(monkeypatch, tmp_path, capsys, data):
+    archive, index = (tmp_path / "mirror" / name for name in ("imdb.npz", "imdb_word_index.json"))
+    write_imdb(tmp_path / "mirror", count=200)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DROPOUT_EXPLORER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("DROPOUT_EXPLORER_IMDB_URL", "https://overridden.example/")
+    half = tmp_path / "home" / "datasets" / "imdb.npz"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+    sums = f"sha256={_sum('sha256', archive)}&word_index_md5={_sum('md5', index)}"
+    address = f"{archive.parent.as_uri()}/#{sums}"
+    assert main(["run", "--data", data, "--imdb-url", address, "--epochs", "1", "--units", "4"]) == 0
+    assert capsys.readouterr().out.startswith("IMDB reviews: 120 reviews trained on, 80 held out for validation, 100")
+    assert half.read_bytes() == archive.read_bytes()
+
+
+def _sum(kind, path):
+    return hashlib.new(kind, path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
 def test_the_window_is_given_the_address_too(monkeypatch):

@@ -207,6 +207,27 @@ def test_auto_is_imdb_when_it_is_there(tmp_path: Path) -> None:
     assert load("sample", Encoding(), sample=sample).title == "Generated sample"
 
 
+def test_auto_is_the_sample_with_a_remark_when_the_archive_is_damaged(tmp_path: Path) -> None:
+    sample = write_sample(tmp_path / "sample.npz")
+    path = write_imdb(keras_folder())
+    whole = path.read_bytes()
+    for damaged in (whole[: len(whole) // 2], b"", whole[:2000] + b"\0\0" + whole[2002:]):
+        path.write_bytes(damaged)
+        for _ in range(2):
+            dataset = load("auto", Encoding(), sample=sample)
+            assert (dataset.title, dataset.generated) == ("Generated sample", True)
+            (remark,) = dataset.notes.sentences()
+            assert remark.startswith(
+                "The bundled sample is used, since the IMDB reviews on this computer cannot be read"
+            )
+            assert str(path) in remark
+            assert "Download it again: press Get the real reviews in the window or run dropout-explorer fetch" in remark
+        with pytest.raises(DataError, match=r"Download it again: press .* or run dropout-explorer fetch"):
+            load("imdb", Encoding(), sample=sample)
+    path.write_bytes(whole)
+    assert load("auto", Encoding(), sample=sample).notes.sentences() == ()
+
+
 def test_kerass_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert keras_folder() == tmp_path / "keras" / "datasets"
     monkeypatch.delenv("KERAS_HOME")
@@ -223,7 +244,7 @@ def test_a_folder_or_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("imdb", "not on this computer.*Press Get the real reviews"),
+        ("imdb", "not on this computer.*Press Get the real reviews in the window, run dropout-explorer fetch, give"),
         ("missing.npz", "There is no file or folder missing.npz. Give the path"),
         ("folder", r"The folder .*folder holds no imdb\.npz and no reviews: .*\. Choose"),
         ("a\0b", "There is no file or folder"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from explorer.data.corpus import MAX_RANK, Corpus, Part, Ranks, offsets_of
 from explorer.data.dataset import Offsets
 from explorer.data.progress import DataError, Report, silent
+from explorer.data.questions import DataQuestion
 from explorer.data.readers.safe_pickle import MAX_LISTS, RefusedError, read_lists
 from explorer.data.word_index import parse, placeholders
 
@@ -26,7 +28,9 @@ SHUFFLE_SEED: Final = 113
 """The default `seed` of `keras.datasets.imdb.load_data`."""
 MAX_BYTES: Final = 128 * 2**20
 _MAX_MEMBER_BYTES: Final = 64 * 2**20
-_WHAT_TO_DO: Final = "Download it again, or choose another file."
+_WHAT_TO_DO: Final = (
+    "Download it again: press Get the real reviews in the window or run dropout-explorer fetch; or choose another file."
+)
 _MESSAGE: Final = "Reading the IMDB archive"
 
 
@@ -73,6 +77,19 @@ def read_archive(
     if words is None:
         words = placeholders(max(int(part.ranks.max(initial=0)) for part in parts))
     return Corpus(train, test, words)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file is an archive that can be read from its beginning to its end."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return False
+        read_archive(path.read_bytes(), str(path))
+    except DataQuestion:
+        return True  # a whole one, of which something must be asked
+    except (OSError, DataError):
+        return False
+    return True
 
 
 def _opened(archive: bytes, name: str) -> zipfile.ZipFile:
