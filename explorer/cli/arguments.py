@@ -8,8 +8,9 @@ from typing import Final, NoReturn
 
 DATA: Final = "sample|imdb|PATH"
 DATA_HELP: Final = (
-    "auto (IMDB when it is on this computer, else the sample), sample, imdb, or the path of an imdb.npz, of a folder "
-    "such as aclImdb, or of a CSV file; columns that cannot be guessed follow it: reviews.csv#text=NAME&label=NAME"
+    "auto (IMDB when it is on this computer, else the sample), sample, imdb (dropout-explorer fetch gets it), or the "
+    "path of an imdb.npz, of a folder such as aclImdb, or of a CSV file; columns that cannot be guessed follow it: "
+    "reviews.csv#text=NAME&label=NAME"
 )
 
 
@@ -43,3 +44,8 @@ def address(text: str) -> str:
 def add_files(parser: argparse.ArgumentParser, help: str) -> None:
     """Add the run files that a command reads, one or more."""
     parser.add_argument("files", metavar="FILE.dropout", type=Path, nargs="+", help=help)
+
+
+def add_quiet(parser: argparse.ArgumentParser) -> None:
+    """Add `--quiet`, see `explorer.cli.terminal.quiet`."""
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors, and what was asked to go to -")

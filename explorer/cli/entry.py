@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "run": "train without a window",
     "export": "figures, films, tables and more of a run file",
     "show": "print settings and results of a run file",
+    "fetch": "download the IMDB reviews",
 }
 """Name and help of each command. `explorer.cli.NAME` has the rest: `add_arguments(parser)` and `main(arguments)`."""
 

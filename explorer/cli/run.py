@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.cli.arguments import DATA, DATA_HELP, address, count
+from explorer.cli.arguments import DATA, DATA_HELP, add_quiet, address, count
 from explorer.cli.continuing import Continuation
 from explorer.cli.run_json import KEYS, dumped, run_json
 from explorer.cli.terminal import bar, complain, ended, quiet, reporting, tell
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "RUN.dropout stays as it is unless --save names it; --record has the batches trained now, --json and "
         "--tensorboard the whole run",
     )
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors, and what goes to - by request")
+    add_quiet(parser)
     parser.add_argument("--predict", metavar="N", type=count, help="the test review of the last line (0)")
     parser.add_argument("--json", metavar="FILE", type=Path, help=f"write settings, curves and results: {KEYS}")
     parser.add_argument("--record", metavar="FILE.npz", type=Path, help="write every activation, mask and output")
