@@ -1,7 +1,7 @@
-r"""The words of a text, by the rules that this program has had.
+"""The words of a text, by the rules that this program has had.
 
-The source of `tokens` stands in exported programs as it stands here, so it needs nothing but Python and keeps to their
-width.
+The source of these functions stands in exported programs as it stands here, so they need nothing but Python and keep to
+the width of those.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ WORD_RULE: Final = 2
 
 
 def tokens(text: str) -> list[str]:
-    r"""Words: in lower case, without punctuation, split at spaces.
+    """Words: in lower case, without punctuation, split at spaces.
 
     A space is any character with Unicode's property White_Space, such as the no-break
     space of web pages. That departs from Keras, whose TextVectorization and Tokenizer
@@ -39,7 +39,7 @@ def tokens(text: str) -> list[str]:
 
 
 def tokens_by_rule_1(text: str) -> list[str]:
-    """Words as run files before version 3 have them: the ordinary space and ASCII's are the only spaces."""
+    """Words: in lower case, without punctuation, split at the spaces of ASCII alone."""
     separators = b'!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n\r\v\f'
     table = bytes.maketrans(separators, b" " * len(separators))
     plain = text.lower().encode("utf-8", "surrogatepass").translate(table)
@@ -47,4 +47,4 @@ def tokens_by_rule_1(text: str) -> list[str]:
 
 
 RULES: Final[dict[int, Callable[[str], list[str]]]] = {1: tokens_by_rule_1, WORD_RULE: tokens}
-"""What splits a text, by the number of the rule."""
+"""What splits a text, by the number of the rule. Rule 1 is that of runs whose files are older than version 3."""

@@ -27,6 +27,10 @@ class _Source:
     weights: Sequence[Floats] | None
 
 
+_NO_WORDS: Final = (
+    "This run was saved by an earlier version, without its words: words.json is not written. Open the run beside its "
+    "reviews, continue it, and save it again to have it."
+)
 _Maker = Callable[[Target, _Source, Report], tuple[Path, ...]]
 
 
@@ -121,6 +125,8 @@ def notes(request: ExportRequest, run: RunRecord) -> tuple[str, ...]:
         from explorer.export.film.steps import film_note
 
         said.append(film_note(request, run.history))
+    if run.vocabulary is None and any(item.name in ("model", "code") for item, _ in request.pairs()):
+        said.append(_NO_WORDS)
     return tuple(note for note in said if note)
 
 
@@ -171,13 +177,22 @@ def _table(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
 
 
 def _model(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
-    from explorer.export.code import loading_program
+    from explorer.export.code import Words, loading_program
     from explorer.export.model import write_model
 
     assert source.weights is not None  # without them it is not asked for
-    model, program = target.paths
-    write_model(model, source.run.settings, source.weights)
-    return (model, *_put(program, loading_program(source.run.settings, model.name).text.encode()))
+    run = source.run
+    model, program, words = target.paths
+    write_model(model, run.settings, source.weights, run.vocabulary)
+    made = loading_program(run.settings, model.name, Words.of(run))
+    return (model, *_put(program, made.text.encode()), *_words(words, run))
+
+
+def _words(path: Path, run: RunRecord) -> tuple[Path, ...]:
+    """Write the words of a run, where they are known."""
+    from explorer.export.code import word_index_json
+
+    return () if run.vocabulary is None else _put(path, word_index_json(run.vocabulary))
 
 
 def _script(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explorer.data.dataset import Vocabulary
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Floats
+from explorer.export.code.own_words import WORDS, word_index_json
 from explorer.export.files import replacing
 
 if TYPE_CHECKING:
@@ -65,13 +68,18 @@ def model_of(settings: Settings, weights: Sequence[Floats]) -> keras.Model:
     return model
 
 
-def write_model(target: Path, settings: Settings, weights: Sequence[Floats]) -> None:
+def write_model(
+    target: Path, settings: Settings, weights: Sequence[Floats], vocabulary: Vocabulary | None = None
+) -> None:
     """Write the network of `model_of` for `keras.models.load_model`.
+
+    The file is a zip; Keras reads its own members of it, and `words.json` is one more.
 
     Args:
         target: The file, usually ending in `.keras`.
         settings: As in `model_of`.
         weights: As in `model_of`.
+        vocabulary: The words it was trained with, which go into the file; None where they are not known.
 
     Raises:
         ValueError: For weights of other shapes.
@@ -82,5 +90,8 @@ def write_model(target: Path, settings: Settings, weights: Sequence[Floats]) -> 
     with replacing(target) as file, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         model.save(path)
+        if vocabulary is not None:
+            with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr(zipfile.ZipInfo(WORDS), word_index_json(vocabulary), zipfile.ZIP_DEFLATED)
         with open(path, "rb") as saved:
             shutil.copyfileobj(saved, file)

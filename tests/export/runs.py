@@ -29,6 +29,13 @@ def train(
     snapshots = tuple(trainer.run())
     held_out = settings.validation_count(len(data.train))
     run = RunRecord(
-        name, settings, ReviewFacts.of(data), data.train.labels, len(data.train) - held_out, held_out, trainer.history
+        name,
+        settings,
+        ReviewFacts.of(data),
+        data.train.labels,
+        len(data.train) - held_out,
+        held_out,
+        trainer.history,
+        vocabulary=data.vocabulary,
     )
     return run, snapshots, trainer

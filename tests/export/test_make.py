@@ -77,11 +77,11 @@ def test_a_model_comes_with_the_program_that_loads_it(tmp_path: Path, monkeypatc
     run, _, trainer = trained()
     request = ExportRequest(what="model", formats="keras")
     written = export(request, run, (), tmp_path, weights=capture(trainer).weights)
-    assert [path.name for path in written] == ["model.keras", "load_model.py"]
+    assert [path.name for path in written] == ["model.keras", "load_model.py", "words.json"]
     (target,) = targets(settled(request, run.history), tmp_path)
-    assert target.paths == written, "who asks before overwriting knows of both"
+    assert target.paths == written, "who asks before overwriting knows of all"
     program = (tmp_path / "load_model.py").read_text(encoding="utf-8")
-    assert 'keras.models.load_model("model.keras")' in program
+    assert 'keras.models.load_model(folder / "model.keras")' in program
     ast.parse(program)
 
 

@@ -1,0 +1,98 @@
+"""How exported code makes a row of a text: with the words that the network was trained with, split as they were."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from explorer.data.dataset import Vocabulary
+from explorer.data.words import RULES, WORD_RULE
+from explorer.engine.run_record import RunRecord
+from explorer.engine.settings import Settings
+from explorer.export.code.parts import Section, plain
+
+WORDS: Final = "words.json"
+"""What exported code reads beside itself: `{word: rank}`, as Keras's `imdb_word_index.json`."""
+SCRIPT_FOLDER: Final = "Path(__file__).resolve().parent"
+"""Where a program stands, from whatever folder it is run."""
+NOTEBOOK_FOLDER: Final = "Path.cwd()"
+"""Where a notebook stands: Jupyter runs it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is known of the words of a run.
+
+    Attributes:
+        rule: The number of the rule that split its reviews, see `explorer.data.words`.
+        known: Whether they are at hand, to be written beside the code.
+        imdb: Whether they are those of the IMDB reviews.
+    """
+
+    rule: int = WORD_RULE
+    known: bool = True
+    imdb: bool = True
+
+    @classmethod
+    def of(cls, run: RunRecord) -> Words:
+        """Those of a run."""
+        return cls(run.reviews.word_rule, run.vocabulary is not None, run.reviews.title == "IMDB reviews")
+
+
+def word_index_json(vocabulary: Vocabulary) -> bytes:
+    """The content of `words.json`. In ASCII, as Keras's file: it may hold halves of surrogate pairs."""
+    return json.dumps(vocabulary.ranks).encode()
+
+
+def index_section(words: Words) -> Section:
+    """The ranks of the words, read from beside the code; it needs `json`, or `imdb`, and a `folder`."""
+    if words.known:
+        prose = "The words that the network was trained with and their ranks, 1 being the commonest."
+    elif words.imdb:
+        prose = (
+            "The rank of each word of the IMDB reviews, 1 being the commonest: an earlier version of Dropout Explorer "
+            "saved the run without its words."
+        )
+        return Section("Words", prose, plain("word_index = imdb.get_word_index()"))
+    else:
+        prose = (
+            f"{WORDS} must hold the words that the network was trained with and their ranks, 1 being the commonest. An "
+            "earlier version of Dropout Explorer saved the run without them, so you have to write that file."
+        )
+    return Section("Words", prose, plain(f'word_index = json.loads((folder / "{WORDS}").read_text())'))
+
+
+def tokens_section(words: Words) -> Section:
+    """The function that splits a text: the source of the one that the program itself has."""
+    return Section("", "", plain(tokens_source(words.rule)))
+
+
+def tokens_source(rule: int = WORD_RULE) -> str:
+    """A rule's function as it stands in this program, under the name `tokens`."""
+    return re.sub(r"^def \w+", "def tokens", inspect.getsource(RULES[rule]))
+
+
+def ids_lines(settings: Settings, row: str, indent: str) -> str:
+    """Code that puts a one at the id of each word of `review` in a row of zeros.
+
+    Args:
+        settings: Those of the run.
+        row: The row as code, up to its last index: `row[0, {}]`.
+        indent: Of its lines.
+    """
+    shift = f" + {settings.index_from}" if settings.index_from else ""
+    count = f"{settings.num_words:_}" if settings.num_words >= 10_000 else str(settings.num_words)
+    lines = [
+        f"{row.format(settings.start_char)} = 1  # every review begins with this id",
+        "for word in tokens(review):",
+        "    # What is not there with a curly apostrophe may be with a straight one.",
+        '    rank = word_index.get(word) or word_index.get(word.replace("’", "\'"))',
+        f"    if rank and rank{shift} < {count}:",
+        f"        {row.format(f'rank{shift}')} = 1",
+        "    else:",
+        f"        {row.format(settings.oov_char)} = 1  # stands for every word outside the vocabulary",
+    ]
+    return "\n".join(indent + line for line in lines)
