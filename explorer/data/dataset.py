@@ -113,8 +113,14 @@ class ReadingNotes:
 
     def sentences(self) -> tuple[str, ...]:
         """All of it in sentences, for a message."""
-        told = [f"{count:,} {reason} {'was' if count == 1 else 'were'} left out." for reason, count in self.left_out]
-        return (*told, *self.remarks)
+        return (*(_left_out(*each) for each in self.left_out), *self.remarks)
+
+
+def _left_out(what: str, count: int) -> str:
+    if count == 1:
+        things, space, rest = what.partition(" ")
+        return f"1 {things.removesuffix('s')}{space}{rest} was left out."
+    return f"{count:,} {what} were left out."
 
 
 NO_NOTES: Final = ReadingNotes()

@@ -19,7 +19,8 @@ class Facts(QObject):
 
     def show_dataset(self, dataset: Dataset) -> None:
         """These reviews are there."""
-        self._title = dataset.title
+        left_out = sum(count for _, count in dataset.notes.left_out)
+        self._title = dataset.title + (f", {left_out:,} left out" if left_out else "")
         self._show()
 
     def begin(self, started: Started) -> None:

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from explorer.data.source_options import split_source
 from explorer.engine.settings import Change, Declaration
 from explorer.gui.boxes import Combo, DecimalBox, Slider, WholeBox
+from explorer.presentation.shown_text import shown
+from explorer.presentation.source_text import in_words
 
 
 def tooltip(declaration: Declaration) -> str:
@@ -213,10 +215,10 @@ class DataField(Field):
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)
         self._combo = Combo()
-        for value, label in self.KNOWN:
-            self._combo.addItem(label, value)
-        self._combo.addItem("Open data…", self._FILE)
-        self._combo.addItem("Open folder…", self._FOLDER)
+        # Qt drops lone surrogates, so that a path which it kept would be another: the values stay here.
+        self._values = [*(value for value, _ in self.KNOWN), self._FILE, self._FOLDER]
+        for label in (*(label for _, label in self.KNOWN), "Open data…", "Open folder…"):
+            self._combo.addItem(label)
         self._combo.activated.connect(self._chosen)
         self._row.addWidget(self._combo)
         self._finish()
@@ -226,7 +228,7 @@ class DataField(Field):
         return (self._combo,)
 
     def _chosen(self, index: int) -> None:
-        value = self._combo.itemData(index)
+        value = self._values[index]
         if value in (self._FILE, self._FOLDER):
             self._display(self._shown)
             (self.file_wanted if value == self._FILE else self.folder_wanted).emit()
@@ -236,16 +238,18 @@ class DataField(Field):
     def _display(self, value: Any) -> None:
         about = [tooltip(self.declaration)]
         path, options = split_source(value)
-        if value not in dict(self.KNOWN):
-            about = [path, *about]
-            if options.text is not None and options.label is not None:
-                about.insert(1, f"Text in column {options.text}, label in column {options.label}.")
-        if self._combo.findData(value) < 0:
-            while self._combo.count() > len(self.KNOWN) + 2:
-                self._combo.removeItem(len(self.KNOWN))
-            self._combo.insertItem(len(self.KNOWN), Path(path).name or path, value)
+        known = value in dict(self.KNOWN)
+        if not known:
+            about = [shown(path), *map(shown, in_words(options)), *about]
+        if value not in self._values:
+            first = len(self.KNOWN)
+            while len(self._values) > first + 2:
+                self._combo.removeItem(first)
+                del self._values[first]
+            self._combo.insertItem(first, shown(Path(path).name or path))
+            self._values.insert(first, value)
             self._combo.fit_list()
-        self._combo.setCurrentIndex(self._combo.findData(value))
+        self._combo.setCurrentIndex(self._values.index(value))
         self._combo.setToolTip("\n".join(about))
 
 

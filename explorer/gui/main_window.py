@@ -32,6 +32,7 @@ from explorer.gui.menus import Menus
 from explorer.gui.notices import Notices
 from explorer.gui.open_data import OpenData
 from explorer.gui.panel import Panel
+from explorer.gui.reading_notes import ReadingNotes
 from explorer.gui.remembered import Remembered
 from explorer.gui.runfiles.run_files import RunFiles
 from explorer.gui.runs import Run, RunBook
@@ -141,6 +142,7 @@ class MainWindow(DropWindow):
         self.copying = Copying(self)
         self.transport.export_pressed.connect(self.exporting.open)
         self.run_files = RunFiles(self)
+        self.reading_notes = ReadingNotes(self)
         self._menus.fill(self)
         self.theme.changed.connect(self._apply_theme)
         self._apply_theme()

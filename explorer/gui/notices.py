@@ -19,17 +19,21 @@ _SAMPLE = "These reviews are a generated sample, written by a program. What they
 
 
 class Notices(QWidget):
-    """What failed, what waits for a restart, and that the reviews are a sample."""
+    """What failed, what waits for a restart, how the reviews were read, and that they are a sample."""
 
     restart_pressed = Signal()
     download_pressed = Signal()
     again_pressed = Signal()
+    stars_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.failed = Banner("error")
         self.restart = Banner("warning")
         self.sample = Banner("info")
+        self.notes = Banner("info")
+        self._notes_shown = ""
+        self._notes_closed: set[str] = set()
         self._sample_closed = self._generated = self._crowded = False
         self.again_button = self.failed.add_button(
             "Try again", "Ask for the same reviews again", self.again_pressed.emit
@@ -40,12 +44,16 @@ class Notices(QWidget):
         self.download_button = self.sample.add_button(
             "Get the real reviews (17 MB)", DOWNLOAD_TIP, self.download_pressed.emit
         )
+        self.stars_button = self.notes.add_button(
+            "Change…", "Choose from which label on a review is good", self.stars_pressed.emit
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 0, 14, 0)
         column.setSpacing(6)
-        for banner in (self.failed, self.restart, self.sample):
+        for banner in (self.failed, self.restart, self.notes, self.sample):
             column.addWidget(banner)
         self.sample.closed.connect(self._close_sample)
+        self.notes.closed.connect(lambda: self._notes_closed.add(self._notes_shown))
 
     def show_failed(self, failed: Failed, *, again: bool = False) -> None:
         """Say what went wrong and what to do; with `again` there is a button to try it again."""
@@ -80,6 +88,21 @@ class Notices(QWidget):
             self.sample.say(_SAMPLE)
         else:
             self.sample.hide()
+
+    def show_notes(self, title: str, sentences: Sequence[str], *, stars: bool) -> None:
+        """Say how reviews were read, unless that was read and closed; nothing when there is nothing to say.
+
+        Args:
+            title: Of the reviews.
+            sentences: What was left out, and what else is worth knowing.
+            stars: Whether a button offers other limits of good and bad.
+        """
+        self._notes_shown = f"{title}: {' '.join(sentences)}" if sentences else ""
+        self.stars_button.setVisible(stars)
+        if not self._notes_shown or self._notes_shown in self._notes_closed:
+            self.notes.hide()
+        elif self.notes.isHidden() or self.notes.text() != self._notes_shown:
+            self.notes.say(self._notes_shown)
 
     def make_way(self, crowded: bool) -> None:
         """Leave out that the reviews are a sample while more is to be said: on a low screen there is room for one."""

@@ -9,15 +9,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
-from explorer.data.questions import ColumnsUnclear, DataQuestion, with_columns
+from explorer.data.questions import ColumnsUnclear, DataQuestion
 from explorer.data.readers.table import SUFFIXES
-from explorer.data.source_options import split_source
+from explorer.data.source_options import split_source, with_options
 from explorer.gui.columns_dialog import ColumnsDialog
 from explorer.gui.conductor import Conductor
 from explorer.gui.controls import SettingsForm
 from explorer.gui.drop import DropWindow
 from explorer.gui.fields import DataField
 from explorer.gui.notices import DOWNLOAD_TIP, NO_DOWNLOAD_TIP, Notices
+from explorer.gui.question_dialog import QuestionDialog
 from explorer.store import SUFFIX, is_run_file
 
 _TABLES: Final = " ".join(f"*{suffix}" for suffix in SUFFIXES)
@@ -111,14 +112,17 @@ class OpenData(QObject):
         return f"{name} — for the next run; the run in hand stays"
 
     def _ask(self, question: DataQuestion, start: bool) -> None:
-        if not isinstance(question, ColumnsUnclear):
-            self._notices.refuse(str(question))
+        sources = self._conductor.sources
+        if isinstance(question, ColumnsUnclear):
+            source = question.answers[0].source
+            columns = ColumnsDialog(question, self._window)
+            columns.chosen.connect(
+                lambda text, label: sources.open(with_options(source, text=text, label=label), start=start)
+            )
+            columns.open()
             return
-        source = question.answers[0].source
-        dialog = ColumnsDialog(question, self._window)
-        dialog.chosen.connect(
-            lambda text, label: self._conductor.sources.open(with_columns(source, text, label), start=start)
-        )
+        dialog = QuestionDialog(question, self._window)
+        dialog.chosen.connect(lambda answer: sources.open(answer, start=start))
         dialog.open()
 
     def _show_state(self) -> None:

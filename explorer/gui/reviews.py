@@ -44,6 +44,11 @@ class Reviews(QObject):
         self.wanted = form.settings.data
         self.refused: str | None = None
 
+    @property
+    def source(self) -> str:
+        """Where the reviews that are there come from."""
+        return self._source if self._source is not None else self.wanted
+
     def choose(self, source: str) -> None:
         """Have the form show a source, also at the next start."""
         self._form.show_settings(self._form.settings.replace(data=source))

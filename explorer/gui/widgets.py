@@ -117,6 +117,11 @@ def plain_label(text: str = "", name: str = "", *, wrap: bool = False) -> QLabel
     return label
 
 
+def plain_tip(*lines: str) -> str:
+    """A tooltip of some lines. Qt guesses whether a tooltip is HTML; the name of a file must not decide that."""
+    return f"<qt>{'<br>'.join(map(html.escape, lines))}</qt>"
+
+
 SCREEN_ONLY: Final = "screenOnly"
 """A property of widgets that say what to do on the screen, and have no place in a picture."""
 
