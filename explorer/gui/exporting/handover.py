@@ -125,7 +125,7 @@ class Handover(QObject):
         except MemoryError:
             self._fail(number, "there is not enough memory; close other programs and try again")
         except Exception as error:  # told to who waits for the files, and then raised: a mistake is not swallowed
-            self._fail(number, f"{error or type(error).__name__}; try again, and if it comes back, report it")
+            self._fail(number, f"{str(error) or type(error).__name__}; try again, and if it comes back, report it")
             raise
         else:
             self.ready.emit(number, tuple(files))
