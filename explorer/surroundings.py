@@ -21,7 +21,9 @@ ENVIRONMENT = {
 """Variables that people set for other programs, and the values that they have in this one's own processes."""
 _UNUSED = frozenset(("test", "this", "antigravity", "idlelib", "turtle", "turtledemo", "lib2to3"))
 """Modules of Python's that nothing here imports: a project may have a package `test` of its own."""
-_PACKAGES = ("PIL", "PySide6", "keras", "matplotlib", "numpy", "platformdirs", "pygments", "pyqtgraph", "tensorflow", "tqdm")
+_PACKAGES = frozenset(
+    ("PIL", "PySide6", "keras", "matplotlib", "numpy", "platformdirs", "pygments", "pyqtgraph", "tensorflow", "tqdm")
+)
 """What the program is built on; none of them is a single file."""
 
 
@@ -58,8 +60,14 @@ def settle() -> None:
 
 
 def settle_environment() -> None:
-    """Give the variables of `ENVIRONMENT` their values, for this process and those that it starts."""
+    """Give the variables of `ENVIRONMENT` their values, for this process and those that it starts.
+
+    What Matplotlib has to say of a person's `matplotlibrc` is not said: nothing of it is used.
+    """
+    import logging
+
     os.environ.update(ENVIRONMENT)
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def child_command(*arguments: str) -> list[str]:
@@ -78,9 +86,10 @@ def child_command(*arguments: str) -> list[str]:
 
 
 def child_path() -> list[str]:
-    """This process's `sys.path` without the working folder; where this package is comes last if nothing else has it."""
+    """This process's `sys.path`, without the working folder unless PYTHONPATH names it, and with this package's."""
     here, root = _folder("."), _root()
-    path = [entry for entry in map(_folder, filter(None, sys.path)) if entry != here]
+    named = {_folder(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry}
+    path = [entry for entry in map(_folder, filter(None, sys.path)) if entry != here or entry in named]
     return path if root in path else [*path, root]
 
 
@@ -126,9 +135,9 @@ def _hidden(added: str | None) -> Iterator[str]:
                 path = os.path.join(entry, name)
                 yield f"{path} hides the package {module}; rename it, or take its folder out of PYTHONPATH"
     for name, loaded in sys.modules.items() if added is not None else ():
-        path = getattr(loaded, "__file__", None)
-        if name in sys.stdlib_module_names and path and os.path.dirname(os.path.abspath(path)) == added:
-            yield f"{path} hides Python's own {name}; rename it, or start the program from another folder"
+        taken = getattr(loaded, "__file__", None)
+        if name in sys.stdlib_module_names and taken and os.path.dirname(os.path.abspath(taken)) == added:
+            yield f"{taken} hides Python's own {name}; rename it, or start the program from another folder"
 
 
 def _module(folder: str, name: str) -> str:

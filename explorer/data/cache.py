@@ -23,6 +23,8 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
+from explorer.home import expanded, program_folder
+
 Array = npt.NDArray[Any]
 
 FOLDER_VARIABLE: Final = "DROPOUT_EXPLORER_CACHE"
@@ -43,17 +45,21 @@ _CHUNK_BYTES: Final = 2**20
 _SETTLED_NS: Final = 2_000_000_000
 
 
-def cache_folder() -> Path:
-    """Where entries are kept: `DROPOUT_EXPLORER_CACHE`, else where caches belong on this system."""
+def cache_folder() -> Path | None:
+    """Where entries are kept: `DROPOUT_EXPLORER_CACHE`, else where caches belong on this system.
+
+    Returns:
+        None where there is no home folder that they could be in.
+    """
     named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named).expanduser() if named else Path(platformdirs.user_cache_dir("dropout-explorer", False))
+    return expanded(Path(named)) if named else program_folder(platformdirs.user_cache_dir)
 
 
 class Cache:
     """Named groups of arrays in a folder.
 
     Args:
-        folder: Where; made when first needed. `cache_folder()` by default.
+        folder: Where; made when first needed. `cache_folder()` by default; where that is None, nothing is kept.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -70,7 +76,9 @@ class Cache:
         Returns:
             Read-only arrays by name.
         """
-        entry = self._entry(kind, key)
+        if self.folder is None:
+            return None
+        entry = self._entry(self.folder, kind, key)
         try:
             manifest = json.loads((entry / _MANIFEST).read_bytes())
             if manifest["format"] != _ENTRIES or manifest["key"] != key:
@@ -95,6 +103,8 @@ class Cache:
             key: As for `load`.
             arrays: What to keep, by names fit for a file name.
         """
+        if self.folder is None:
+            return
         temporary: Path | None = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -104,9 +114,9 @@ class Cache:
             checksums = {name: _checksum(temporary / f"{name}.npy") for name in arrays}
             manifest = {"format": _ENTRIES, "key": key, "checksums": checksums}
             (temporary / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-            self._put(temporary, self._entry(kind, key))
-            self._prune(kind)
-        except OSError:
+            self._put(temporary, self._entry(self.folder, kind, key))
+            self._prune(self.folder, kind)
+        except (OSError, UnicodeError):
             pass
         finally:
             if temporary is not None:
@@ -119,11 +129,13 @@ class Cache:
             path: The file, or a folder of which a digest was remembered.
             now: Its stamp at present; `stamp(path)` when None.
         """
+        if self.folder is None:
+            return None
         try:
-            remembered = self._sources().get(str(path.resolve()))
+            remembered = self._sources(self.folder).get(str(path.resolve()))
             if remembered is None or remembered[:-1] != (stamp(path) if now is None else now):
                 return None
-        except OSError:
+        except (OSError, RuntimeError):  # RuntimeError: a link that leads to itself
             return None
         digest = remembered[-1]
         return digest if isinstance(digest, str) else None
@@ -137,10 +149,10 @@ class Cache:
             stamp: `stamp(path)` from before the file was read; of a folder, any numbers that change when its content
                 does, the second of them the newest time of change in nanoseconds.
         """
-        if time.time_ns() - stamp[1] < _SETTLED_NS:
+        if self.folder is None or time.time_ns() - stamp[1] < _SETTLED_NS:
             return
         try:
-            sources = self._sources()
+            sources = self._sources(self.folder)
             sources.pop(str(path.resolve()), None)
             sources[str(path.resolve())] = [*stamp, digest]
             newest = dict(list(sources.items())[-_SOURCES_KEPT:])
@@ -153,15 +165,15 @@ class Cache:
             except BaseException:
                 os.unlink(temporary)
                 raise
-        except OSError:
+        except (OSError, UnicodeError, RuntimeError):
             return
 
-    def _entry(self, kind: str, key: str) -> Path:
-        return self.folder / f"{kind}-{key[:40]}"
+    def _entry(self, folder: Path, kind: str, key: str) -> Path:
+        return folder / f"{kind}-{key[:40]}"
 
-    def _sources(self) -> dict[str, list[Any]]:
+    def _sources(self, folder: Path) -> dict[str, list[Any]]:
         try:
-            sources = json.loads((self.folder / _SOURCES).read_bytes())
+            sources = json.loads((folder / _SOURCES).read_bytes())
         except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(sources, dict):
@@ -181,9 +193,9 @@ class Cache:
             finally:
                 shutil.rmtree(aside, ignore_errors=True)
 
-    def _prune(self, kind: str) -> None:
+    def _prune(self, folder: Path, kind: str) -> None:
         entries, unfinished = [], []
-        for path in self.folder.iterdir():
+        for path in folder.iterdir():
             if path.name.startswith(_UNFINISHED):
                 unfinished.append(path)
             elif path.name.startswith(f"{kind}-"):
@@ -218,7 +230,7 @@ def digest_of(*parts: bytes | str) -> str:
     """Hexadecimal SHA-256 of several things, told apart by their lengths."""
     total = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         total.update(len(data).to_bytes(8, "little"))
         total.update(data)
     return total.hexdigest()

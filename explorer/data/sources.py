@@ -19,6 +19,7 @@ from explorer.data.readers import sample as sample_reader
 from explorer.data.readers.imdb import ARCHIVE
 from explorer.data.source_options import SourceOptions, split_source
 from explorer.data.words import WORD_RULE
+from explorer.home import expanded, home
 
 IMDB_TITLE: Final = "IMDB reviews"
 SAMPLE_TITLE: Final = "Generated sample"
@@ -48,14 +49,25 @@ class Source:
 
 
 def keras_folder() -> Path:
-    """Where Keras keeps downloaded data sets: `KERAS_HOME/datasets`, else `~/.keras/datasets`."""
-    home = os.environ.get("KERAS_HOME")
-    return (Path(home).expanduser() if home else Path.home() / ".keras") / "datasets"
+    """Where Keras keeps downloaded data sets: `KERAS_HOME/datasets`, else `~/.keras/datasets`.
+
+    Raises:
+        DataError: When there is no home folder.
+    """
+    named, own = os.environ.get("KERAS_HOME"), home()
+    if named:
+        return expanded(Path(named)) / "datasets"
+    if own is None:
+        raise DataError("There is no home folder to keep the reviews in. Set KERAS_HOME to a folder for them.")
+    return own / ".keras" / "datasets"
 
 
 def find_imdb() -> Path | None:
     """The IMDB archive in Keras's folder, or None when it is not there."""
-    path = keras_folder() / ARCHIVE
+    try:
+        path = keras_folder() / ARCHIVE
+    except DataError:
+        return None
     return path if path.is_file() else None
 
 
@@ -83,7 +95,7 @@ def find(source: str, sample: Path | None = None) -> Source:
         return _sample(sample) if archive is None else _imdb(archive)
     name, options = split_source(source)
     try:
-        path = Path(name).expanduser()
+        path = expanded(Path(name))
         if path.is_dir():
             return _in_folder(path)
         if not path.exists():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import re
 import sys
@@ -21,6 +22,7 @@ from explorer.engine.environment import note_threads
 # The names and numbers of <malloc.h>.
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
+_KERAS_VARIABLES: Final = ("KERAS_HOME", "KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH", "KERAS_NNX_ENABLED")
 _CHATTER: Final = re.compile(rb"^(WARNING: All log messages before absl|[IW]\d{4} |\d{4}-\d\d-\d\d .*: [IW] )")
 
 
@@ -31,11 +33,17 @@ def _without_chatter() -> Iterator[None]:
     No environment variable silences the notes it writes before its logging is set up, so the file descriptor is held.
     """
     try:
-        kept = os.dup(2)
-    except OSError:  # started without a stderr, as from a desktop icon: nobody to spare
+        held = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+    except OSError:  # no folder for temporary files can be written
         yield
         return
-    with tempfile.TemporaryFile() as held:
+    try:
+        kept = os.dup(2)
+    except OSError:  # started without a stderr, as from a desktop icon: nobody to spare
+        held.close()
+        yield
+        return
+    with held:
         sys.stderr.flush() if sys.stderr else None
         os.dup2(held.fileno(), 2)
         try:
@@ -61,12 +69,65 @@ def _keep_freed_memory() -> None:
             mallopt(_M_TRIM_THRESHOLD, 256 * 2**20)
 
 
+def _keras_settings() -> str:
+    """The file that Keras reads its settings from: in `KERAS_HOME`, else where Keras looks."""
+    home = os.environ.get("KERAS_HOME")
+    if not home:
+        base = os.path.expanduser("~")
+        home = os.path.join(base if os.access(base, os.W_OK) else "/tmp", ".keras")
+    return os.path.expanduser(os.path.join(home, "keras.json"))
+
+
+def _readable_by_keras(path: str) -> bool:
+    """Whether Keras can be imported with such a file: it refuses to be with a floating-point type it does not know."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            told = json.load(file)
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError, RecursionError):
+        return False
+    return (
+        isinstance(told, dict)
+        and told.get("floatx", "float32") in ("float16", "float32", "float64")
+        and isinstance(told.get("epsilon", 1e-7), float)
+        and told.get("image_data_format", "channels_last") in ("channels_last", "channels_first")
+        and not told.get("nnx_enabled")
+    )
+
+
+@contextlib.contextmanager
+def _importable() -> Iterator[None]:
+    """Within it Keras can be imported, whatever its settings on this computer say; they are as before afterwards."""
+    before = {name: os.environ.get(name) for name in _KERAS_VARIABLES}
+    with contextlib.ExitStack() as stack:
+        if "keras" not in sys.modules:
+            if not before["KERAS_HOME"]:
+                os.environ.pop("KERAS_HOME", None)  # an empty one is the working folder to Keras
+            for name in _KERAS_VARIABLES[1:]:
+                if not (before[name] or "").isdecimal():
+                    os.environ.pop(name, None)
+            with contextlib.suppress(OSError):
+                # Without a home, what Keras and TensorFlow keep there would come into the working folder, named ~.
+                homeless = "KERAS_HOME" not in os.environ and not os.path.isabs(os.path.expanduser("~"))
+                if homeless or not _readable_by_keras(_keras_settings()):
+                    os.environ["KERAS_HOME"] = stack.enter_context(tempfile.TemporaryDirectory())
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
 _keep_freed_memory()
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
-with _without_chatter():
+with _without_chatter(), _importable():
     import keras
     import tensorflow as tf
 
@@ -81,4 +142,24 @@ with _without_chatter():
     # The first operation sets up devices, which writes once more.
     tf.constant(0.0)
 
-__all__ = ["keras", "tf"]
+
+@contextlib.contextmanager
+def usual_keras() -> Iterator[None]:
+    """Within it what is built has Keras's own defaults, whatever the person's `keras.json` or notebook has set.
+
+    Those are float32 and an epsilon of 1e-7; a `floatx` of float64 would give other numbers.
+    """
+    config = keras.config
+    floatx, epsilon, policy = config.floatx(), config.epsilon(), config.dtype_policy()
+    config.set_floatx("float32")
+    config.set_epsilon(1e-7)
+    config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        config.set_floatx(floatx)
+        config.set_epsilon(epsilon)
+        config.set_dtype_policy(policy)
+
+
+__all__ = ["keras", "tf", "usual_keras"]

@@ -134,7 +134,7 @@ def lambda_dropout(rate: Any, scaling: str, seed: int, handout: Handout, **kwarg
         share = tf.convert_to_tensor(rate)
         if not training:
             return _finish_inference(activation, scaling, share, handout)
-        mask = keras.random.uniform(tf.shape(activation), seed=generator) >= share
+        mask = keras.random.uniform(tf.shape(activation), dtype="float32", seed=generator) >= share
         return _finish(activation, mask, factor_for(scaling, share, training=True), handout)
 
     layer = keras.layers.Lambda(drop, output_shape=lambda shape: shape, **kwargs)
@@ -155,7 +155,7 @@ class HandWrittenDropout(keras.layers.Layer):  # type: ignore[misc]
         rate = tf.convert_to_tensor(self.rate)
         if not training:
             return _finish_inference(inputs, self.scaling, rate, self.handout)
-        mask = keras.random.uniform(tf.shape(inputs), seed=self.seed_generator) >= rate
+        mask = keras.random.uniform(tf.shape(inputs), dtype="float32", seed=self.seed_generator) >= rate
         return _finish(inputs, mask, factor_for(self.scaling, rate, training=True), self.handout)
 
 

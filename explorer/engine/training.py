@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from explorer.data.dataset import Dataset, Reviews
-from explorer.engine.backend import keras, tf
+from explorer.engine.backend import keras, tf, usual_keras
 from explorer.engine.dropout import Tensor
 from explorer.engine.graphs import Graphs
 from explorer.engine.history import History
@@ -79,7 +79,10 @@ class Trainer:
         self.settings = self.started_with = settings
         self.dataset = dataset
         self.generation = generation
-        self.network = Network(settings)
+        with usual_keras():
+            self.network = Network(settings)
+            self.optimizer = _optimizer(settings)
+            self.optimizer.build(self.network.trainable_variables)
         self.held_out = np.arange(held_out)
         self.trained_on = np.arange(held_out, len(dataset.train))
         self.batches = math.ceil(len(self.trained_on) / settings.batch_size)
@@ -88,8 +91,6 @@ class Trainer:
         self._order = self.order_of(1)
         self._spent = 0.0
         self._sums = np.zeros(4)
-        self.optimizer = _optimizer(settings)
-        self.optimizer.build(self.network.trainable_variables)
         self._labels = dataset.train.labels.astype(np.float32)
         self._graphs = Graphs(settings, self.network, self.optimizer)
 

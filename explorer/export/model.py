@@ -41,11 +41,22 @@ def model_of(settings: Settings, weights: Sequence[Floats]) -> keras.Model:
     Raises:
         ValueError: For weights of other shapes.
     """
-    from explorer.engine.backend import keras
+    from explorer.engine.backend import usual_keras
 
     expected, got = weight_shapes(settings), tuple(np.shape(array) for array in weights)
     if got != expected:
         raise ValueError(f"weights must have the shapes {expected}, got {got}")
+    with usual_keras():
+        model = _built(settings)
+    variables = [variable for layer in model.layers for variable in layer.trainable_variables]
+    for variable, array in zip(variables, weights, strict=True):
+        variable.assign(array)
+    return model
+
+
+def _built(settings: Settings) -> keras.Model:
+    from explorer.engine.backend import keras
+
     layers: list[Any] = []
     for hidden in HIDDEN:
         penalty = keras.regularizers.L2(settings.l2) if settings.l2 else None
@@ -61,11 +72,7 @@ def model_of(settings: Settings, weights: Sequence[Floats]) -> keras.Model:
             share_kept = float(np.float32(1) - np.float32(settings.rate(hidden)))
             layers.append(keras.layers.Rescaling(share_kept, name=f"share_kept_{hidden}"))
     layers.append(keras.layers.Dense(1, activation="sigmoid", name="output"))
-    model = keras.Sequential([keras.Input((settings.num_words,), name="multi_hot"), *layers], name="reviews")
-    variables = [variable for layer in model.layers for variable in layer.trainable_variables]
-    for variable, array in zip(variables, weights, strict=True):
-        variable.assign(array)
-    return model
+    return keras.Sequential([keras.Input((settings.num_words,), name="multi_hot"), *layers], name="reviews")
 
 
 def write_model(

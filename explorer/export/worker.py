@@ -1,7 +1,7 @@
 """Exports in a process of its own, so that drawing a figure holds up neither the window nor the training.
 
-Started as `python -m explorer.export.worker`; it reads requests from its standard input and writes answers to its
-standard output, a JSON object a line, and ends with its input. Requests have a `number`, which their answers repeat:
+Started as `explorer.surroundings.child_command` says; it reads requests from its standard input and writes answers to
+its standard output, a JSON object a line, and ends with its input. Requests have a `number`, which answers repeat:
 
     {"do": "preview", "number": 1, "runs": [PATH, …], "request": {…}, "item": NAME, "width": PIXELS}
     {"do": "export", "number": 2, "runs": [PATH, …], "request": {…}, "folder": PATH}
@@ -39,6 +39,7 @@ from explorer.export.make import check_review, export, notes
 from explorer.export.request import ITEMS, ExportRequest
 from explorer.export.targets import ExportError, obstacle, obstacles, settled
 from explorer.store import RunFileError, SavedRun, open_run
+from explorer.surroundings import settle_environment
 
 Message = dict[str, Any]
 Answer = Callable[[Message], None]
@@ -218,6 +219,7 @@ def _step_back() -> None:
 
 def main() -> None:
     """Serve standard input and output until the input ends."""
+    settle_environment()
     # Whatever a library prints must not come between the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)

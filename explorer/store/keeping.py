@@ -47,7 +47,7 @@ class Journals:
 
     def begin(self, record: RunRecord, continued: Continuable | None, troubled: Callable[[str], object]) -> Journal:
         """A journal for a new run."""
-        journal = Journal(record, new_folder(), continued=continued, troubled=troubled)
+        journal = Journal(record, _folder_for(troubled), continued=continued, troubled=troubled)
         with self._lock:
             self._journals.append(journal)
         return journal
@@ -189,6 +189,15 @@ def _leftover(folder: Path, lock: Lock) -> Leftover | None:
     return None
 
 
+def _folder_for(troubled: Callable[[str], object]) -> Path | None:
+    """A new folder for a run; None, and a sentence to `troubled`, where there is no place for any."""
+    try:
+        return new_folder()
+    except OSError as error:
+        troubled(f"This run is not kept for the case of a crash: {error}")
+        return None
+
+
 @contextmanager
 def keeping(
     trainer: Trainer,
@@ -210,7 +219,7 @@ def keeping(
         troubled: As of `Journal`.
     """
     record = RunRecord.of(trainer, name)
-    folder = new_folder() if folder is None else folder
+    folder = _folder_for(troubled) if folder is None else folder
     journal = Journal(record, folder, continued=continued, troubled=troubled)
     try:
         yield journal

@@ -20,6 +20,37 @@ from explorer.export.provenance import Provenance, dublin_core, pdf_info, text_c
 
 _LOCK: Final = RLock()
 """Matplotlib's settings are the whole process's: two threads must not draw at once."""
+_DEFAULTS: Final[dict[Any, Any]] = {
+    name: value
+    for name, value in matplotlib.rcParamsDefault.items()
+    if name not in ("backend", "backend_fallback", "interactive", "toolbar")
+}
+"""Matplotlib's own, in the place of what a `matplotlibrc` says; but for those that figures do not depend on."""
+_OURS: Final[dict[Any, Any]] = {
+    # A name may hold a dollar sign; it begins no formula.
+    "text.parse_math": False,
+    "text.usetex": False,
+    # Letters stand where they are measured to stand, at any number of dots per inch.
+    "text.hinting": "none",
+    "text.antialiased": True,
+    # Verdana is as wide as DejaVu Sans: an SVG is read where the latter may not be.
+    "font.sans-serif": [FAMILY, "Verdana"],
+    "axes.unicode_minus": True,
+    "path.simplify": True,
+    "path.snap": True,
+    "path.effects": [],
+    "lines.antialiased": True,
+    "patch.antialiased": True,
+    "agg.path.chunksize": 0,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "dropout-explorer",
+    "svg.image_inline": True,
+    "pdf.fonttype": 42,
+    "pdf.compression": 6,
+    "pdf.use14corefonts": False,
+    "savefig.pad_inches": 0.0,
+    "savefig.bbox": None,
+}
 _METADATA: Final[dict[str, Callable[[Provenance], dict[str, Any]]]] = {
     "png": text_chunks,
     "svg": dublin_core,
@@ -30,37 +61,10 @@ _METADATA: Final[dict[str, Callable[[Provenance], dict[str, Any]]]] = {
 @contextmanager
 def settled() -> Iterator[None]:
     """Within it Matplotlib draws the same on every machine, and only for this thread."""
-    with (
-        _LOCK,
-        matplotlib.rc_context(
-            {
-                # A name may hold a dollar sign; it begins no formula.
-                "text.parse_math": False,
-                "text.usetex": False,
-                # Letters stand where they are measured to stand, at any number of dots per inch.
-                "text.hinting": "none",
-                "text.antialiased": True,
-                "font.family": [*families(), "sans-serif"],
-                # Verdana is as wide as DejaVu Sans: an SVG is read where the latter may not be.
-                "font.sans-serif": [FAMILY, "Verdana"],
-                "axes.unicode_minus": True,
-                "path.simplify": True,
-                "path.snap": True,
-                "path.effects": [],
-                "lines.antialiased": True,
-                "patch.antialiased": True,
-                "agg.path.chunksize": 0,
-                "svg.fonttype": "none",
-                "svg.hashsalt": "dropout-explorer",
-                "svg.image_inline": True,
-                "pdf.fonttype": 42,
-                "pdf.compression": 6,
-                "pdf.use14corefonts": False,
-                "savefig.pad_inches": 0.0,
-                "savefig.bbox": None,
-            }
-        ),
-    ):
+    with _LOCK, matplotlib.rc_context():
+        # As Matplotlib does it itself: each of three hundred values is valid, and need not be asked.
+        dict.update(matplotlib.rcParams, _DEFAULTS)
+        matplotlib.rcParams.update(_OURS | {"font.family": [*families(), "sans-serif"]})
         yield
 
 

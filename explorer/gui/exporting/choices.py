@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Self
 from explorer.export.request import ITEMS, ExportRequest, Item
 from explorer.export.targets import obstacle
 from explorer.gui.exporting.what import FORMAT_LABELS
+from explorer.home import expanded, home
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,9 @@ class Choices:
     @property
     def path(self) -> Path:
         """Where to, in full."""
-        path = Path(self.folder.strip())
-        with contextlib.suppress(RuntimeError):  # nobody of that name lives here: it is a folder called so
-            path = path.expanduser()
-        return path.absolute()
+        # A name may end in a space of some kind; what is typed does by accident.
+        path = Path(self.folder if os.path.isdir(self.folder) else self.folder.strip())
+        return expanded(path).absolute()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -106,5 +106,6 @@ def why_not(*, steps: int, weights: bool, units: int) -> tuple[dict[str, str], d
 
 def default_folder() -> Path:
     """Where exports go until another place is chosen."""
-    documents = Path.home() / "Documents"
-    return (documents if documents.is_dir() else Path.home()) / "Dropout Explorer"
+    place = home() or Path.cwd()
+    documents = place / "Documents"
+    return (documents if documents.is_dir() else place) / "Dropout Explorer"

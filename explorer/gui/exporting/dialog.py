@@ -225,7 +225,7 @@ class ExportDialog(QDialog):
 
     def _folder_there(self) -> str:
         path = self._choices.path
-        return str(next((each for each in (path, *path.parents) if os.path.isdir(each)), Path.home()))
+        return str(next((each for each in (path, *path.parents) if os.path.isdir(each)), Path.cwd()))
 
     # -- shown --
 

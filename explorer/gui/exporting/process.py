@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, SignalInstance
 
-import explorer
+from explorer.surroundings import child_command
 
 Message = dict[str, Any]
-COMMAND: Final = (sys.executable, "-m", "explorer.export.worker")
 _STARTING_MS: Final = 5000
 _ENDING_MS: Final = 2000
 _LAST_WORDS: Final = 4000
@@ -53,23 +50,22 @@ class WorkerProcess(QObject):
     """The true one. Implements `Worker`.
 
     Args:
-        folder: For its temporary files; also where it works, so that nothing of a person's is taken for a module.
+        folder: For its temporary files; also where it works.
         parent: As of any `QObject`.
-        command: What is started.
+        command: What is started; `explorer.export.worker` with the modules of this process when None.
     """
 
     answered = Signal(object)
     died = Signal(str)
 
-    def __init__(self, folder: Path, parent: QObject, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, folder: Path, parent: QObject, command: Sequence[str] | None = None) -> None:
         super().__init__(parent)
+        command = child_command("explorer.export.worker") if command is None else command
         self._process = QProcess(self)
         self._said = b""
         self._rest = b""
         self._ending = False
         environment = QProcessEnvironment.systemEnvironment()
-        places = [str(Path(explorer.__file__).parent.parent), environment.value("PYTHONPATH")]
-        environment.insert("PYTHONPATH", os.pathsep.join(filter(None, places)))
         for name in ("TMPDIR", "TEMP", "TMP"):
             environment.insert(name, str(folder))
         self._process.setProcessEnvironment(environment)
