@@ -29,7 +29,7 @@ _FLAGS: Final = frozenset(
 )
 _INDEXES: Final = frozenset(("", "unnamed0", "unnamed01", "index", "id", "rowid", "rownames"))
 
-_SAMPLED_ROWS: Final = 2000
+_SAMPLED_ROWS: Final = 1000
 _MAX_VALUES: Final = 64
 _VALUE_CHARACTERS: Final = 60
 _MIN_WORDS: Final = 2.5
@@ -332,7 +332,7 @@ def _evidence(cell: str, column: ColumnFacts) -> int:
 def _words(cell: str) -> int:
     """Words of letters; in scripts without spaces between words, a character counts half a word."""
     count = 0
-    for token in cell[:2000].split():
+    for token in cell[:600].split():
         plain = token.strip(_STRIPPED)
         if plain.isascii():
             count += plain.replace("'", "").replace("-", "").isalpha()

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from explorer.data.columns import ColumnFacts, candidates
+from explorer.data.labels import LabelCounts
 from explorer.data.progress import DataError, Report, silent
 from explorer.data.text_decoding import TextFile
 
@@ -35,11 +36,12 @@ _SEPARATOR_LINE: Final = re.compile(r'"?sep=(\\t|[^\r\n])"?(?:[,;|\t]*)', re.IGN
 _FIRST_WORD: Final = re.compile(r"(\S{1,40})[ \t]+(?=\S)")
 _SQL: Final = re.compile(
     r"""(?:\s|--[^\n]*\n|/\*.*?\*/\s*;?|\#[^\n]*\n)*
-    (?:INSERT\s+(?:IGNORE\s+)?INTO\s+[`"'\[]?[\w.]+[`"'\]]?[\w.`"]*\s*(?:\(|VALUES|SELECT)
+    (?:(?:INSERT\s+(?:IGNORE\s+|OR\s+\w+\s+)?(?:INTO\s+)?|REPLACE\s+INTO\s+)
+        [\w.`"'\[\]]+\s*(?:\([^()]{0,4000}\)\s*)?(?:VALUES|SELECT)\b
     |(?:CREATE|DROP|ALTER|TRUNCATE)\s+(?:(?:TEMPORARY|UNLOGGED|GLOBAL)\s+)*(?:TABLE|DATABASE|SCHEMA|VIEW)\s+\S+
     |SET\s+(?:SESSION\s+|GLOBAL\s+|NAMES\s+)?[\w@.]+\s*(?:=|TO\b|;)|PRAGMA\s+\w+\s*=|BEGIN(?:\s+TRANSACTION)?\s*;
-    |START\s+TRANSACTION\s*;|USE\s+[`"\[]?\w+[`"\]]?\s*;|LOCK\s+TABLES\s|SELECT\s+pg_catalog
-    |COPY\s+\S+\s*(?:\([^)]*\)\s*)?FROM\s+stdin|REPLACE\s+INTO\s+\S+\s*(?:\(|VALUES))""",
+    |START\s+TRANSACTION\s*;|USE\s+[`"\[]?\w+[`"\]]?\s*(?:;|\n\s*GO\b)|LOCK\s+TABLES\s|SELECT\s+pg_catalog
+    |COPY\s+\S+\s*(?:\([^)]{0,4000}\)\s*)?FROM\s+stdin)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _PAIR: Final = re.compile(r"\\(\r\n|.)", re.DOTALL)
@@ -109,24 +111,24 @@ def records(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
         return
     reader = csv.reader(source, **_format(dialect))
     number = 0
-    while True:
-        number += 1
-        source.forget()
-        line = source.number + 1
-        again = source.again
-        with _field_limit():
+    with _field_limit():
+        while True:
+            number += 1
+            source.forget()
+            line = source.number + 1
+            again = source.again
+            fault = ""
             try:
                 cells = next(reader)
-                fault = ""
             except StopIteration:
                 return
             except csv.Error as error:
                 cells, fault = [], _reason(str(error))
                 source.replay()
-        if fault and again:
-            continue  # a line of the row before, already counted with it
-        if fault or any(cell and not cell.isspace() for cell in cells):
-            yield Record(number, line, cells, fault)
+            if fault and again:
+                continue  # a line of the row before, already counted with it
+            if fault or any(cell and not cell.isspace() for cell in cells):
+                yield Record(number, line, cells, fault)
 
 
 def find_dialect(text: TextFile, report: Report = silent) -> Dialect:
@@ -154,9 +156,11 @@ def find_dialect(text: TextFile, report: Report = silent) -> Dialect:
         found = [Dialect(separator, newline=newlines[0], skipped=1)]
     else:
         found = [Dialect(separator, newline=newlines[0]) for separator in _separators(sample)]
-    best = _best_separator(found, sample, whole, text)
+    best, plausible = _best_separator(found, sample, whole, text)
+    if not plausible and said is None and _labels_come_first(sample):
+        return Dialect("", newline=newlines[0], columns=2)
     if best is None:
-        raise _no_separator(text, sample, found)
+        raise _no_separator(text, found)
     return _best_quoting(best, newlines, sample, whole, text, report)
 
 
@@ -223,7 +227,7 @@ def _format(dialect: Dialect) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _field_limit() -> Iterator[None]:
-    """Python's limit of a cell, which holds for the whole process, at ours while a row is read."""
+    """Python's limit of a cell, which holds for the whole process, at ours while rows are read."""
     before = csv.field_size_limit(MAX_TEXT_CHARACTERS)
     try:
         yield
@@ -344,8 +348,10 @@ def _score(lines: Iterable[str], dialect: Dialect, whole: bool) -> tuple[_Score,
     return _Score(good / max(1, total), columns), fitting
 
 
-def _best_separator(found: list[Dialect], lines: list[str], whole: bool, text: TextFile) -> Dialect | None:
+def _best_separator(found: list[Dialect], lines: list[str], whole: bool, text: TextFile) -> tuple[Dialect | None, bool]:
+    """The separator that divides most rows alike, None if there is none; and whether it leaves texts and labels."""
     best: tuple[float, Dialect] | None = None
+    sensible = False
     for dialect in found:
         for quoting in _quotings(text, dialect.separator):
             tried = replace(dialect, quoting=quoting)
@@ -360,8 +366,21 @@ def _best_separator(found: list[Dialect], lines: list[str], whole: bool, text: T
             if not usual:
                 value *= 0.9
             if best is None or value > best[0] + 1e-9:
-                best = value, replace(tried, columns=score.columns)
-    return None if best is None else best[1]
+                best, sensible = (value, replace(tried, columns=score.columns)), plausible
+    return (None if best is None else best[1]), sensible
+
+
+def _labels_come_first(lines: list[str]) -> bool:
+    """Whether each line is a label, a space and a text, as fastText and the Stanford treebank's lines are."""
+    words: Counter[str] = Counter()
+    for line in lines:
+        match = _FIRST_WORD.match(line)
+        if match is not None:
+            words[match[1]] += 1
+        elif line.strip():
+            return False
+    labels = LabelCounts.of(words)
+    return len(labels.counts) <= 10 and (labels.two_valued or labels.stars is not None)
 
 
 def _plausible(rows: list[list[str]], columns: int) -> bool:
@@ -452,7 +471,7 @@ def _faults(text: TextFile, dialect: Dialect, report: Callable[[float], None]) -
     return bad
 
 
-def _no_separator(text: TextFile, lines: list[str], found: list[Dialect]) -> DataError:
+def _no_separator(text: TextFile, found: list[Dialect]) -> DataError:
     if not any(dialect.separator in _USUAL for dialect in found):
         return DataError(
             f"{text.name} has one column only, and a text and a label are needed. Separate them with commas, tabs, "
