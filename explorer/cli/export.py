@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-from explorer.cli.arguments import add_files
-from explorer.cli.terminal import bar, complain, ended, reporting, tell
+from explorer.cli.arguments import add_files, add_quiet
+from explorer.cli.export_options import add_request, items_told, request_from
+from explorer.cli.terminal import bar, complain, ended, quiet, reporting, tell
 from explorer.engine.snapshot import Floats
 from explorer.export.files import folder_writable, writable
 from explorer.export.make import export as make
 from explorer.export.make import notes
-from explorer.export.request import DECLARATIONS, ITEMS, ExportRequest
+from explorer.export.request import ExportRequest
 from explorer.export.targets import obstacles, settled, targets
-from explorer.options import add_declared
 from explorer.store import SavedRun, open_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `export` takes."""
-    parser.description = (
-        "Write figures, films, tables, code and a report of a run file, as the window does. "
-        f"What there is: {', '.join(item.name for item in ITEMS)}; or all."
-    )
+    parser.description = "Write figures, films, tables, code and a report of a run file, as the window does."
+    parser.epilog = items_told()
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_files(parser, "the run; those behind it are compared with it")
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="the folder to write to")
-    titles = dict.fromkeys(declared.group for declared in DECLARATIONS)
-    groups = {title: parser.add_argument_group(title.lower()) for title in titles}
-    for declared in DECLARATIONS:
-        default = ("no", "yes")[declared.default] if declared.kind is bool else declared.default
-        names = ("--format",) if declared.name == "formats" else ()
-        add_declared(groups[declared.group], declared, *names, help=f"{declared.help} ({default})")
+    add_quiet(parser)
+    add_request(parser)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -40,22 +34,8 @@ def main(arguments: argparse.Namespace) -> int:
     Returns:
         The exit code, see `terminal.ended`.
     """
-    return ended("export", lambda written: _export(arguments, written))
-
-
-def request_from(arguments: argparse.Namespace) -> ExportRequest:
-    """The request that the options of `export` make.
-
-    Raises:
-        ValueError: When they do not go together, with a sentence.
-    """
-    told: dict[str, Any] = {
-        declared.name: value for declared in DECLARATIONS if (value := getattr(arguments, declared.name)) is not None
-    }
-    own = [name for name in ("width", "height", "dpi") if name in told]
-    if own and told.setdefault("size", "custom") != "custom":
-        raise ValueError(f"--{own[0]} goes with --size custom, got --size {told['size']}")
-    return ExportRequest(**told)
+    with quiet(arguments.quiet):
+        return ended("export", lambda written: _export(arguments, written))
 
 
 def _export(arguments: argparse.Namespace, written: list[Path]) -> None:

@@ -27,6 +27,7 @@ class Item:
         needs_batch: Whether it shows one batch.
         help: One sentence.
         matters: The fields of a request that its look depends on.
+        compares: Whether runs beside the first are shown in it.
     """
 
     name: str
@@ -35,6 +36,11 @@ class Item:
     needs_batch: bool
     help: str
     matters: frozenset[str] = frozenset()
+    compares: bool = False
+
+    def reads(self, format: str) -> frozenset[str]:
+        """The fields of a request that it depends on in one of its formats: what is not drawn has no look."""
+        return self.matters if format in (*FIGURE_FORMATS, *FILM_FORMATS, "html") else frozenset()
 
     @property
     def kind(self) -> str:
@@ -81,6 +87,7 @@ ITEMS: Final = (
         False,
         "Training and validation loss of the runs shown",
         _CURVES | {"log"},
+        compares=True,
     ),
     Item(
         "accuracy",
@@ -89,6 +96,7 @@ ITEMS: Final = (
         False,
         "Training and validation accuracy of the runs shown",
         _CURVES,
+        compares=True,
     ),
     Item(
         "units",
@@ -97,6 +105,7 @@ ITEMS: Final = (
         False,
         "What each unit did over the run: share kept, activation, output, zeros",
         _LOOK | _PARTS | {"hidden"},
+        compares=True,
     ),
     Item(
         "network",
@@ -113,6 +122,7 @@ ITEMS: Final = (
         False,
         "The table of results of the runs shown",
         _LOOK | _PARTS,
+        compares=True,
     ),
     Item("masks", "Masks and activations", ("npz",), False, "Every mask, and the activations that are kept, for NumPy"),
     Item(
@@ -141,6 +151,7 @@ ITEMS: Final = (
         False,
         "One page with settings, figures, table, code and how to reproduce it",
         _EQUATION | _CURVES | {"log", "review"},
+        compares=True,
     ),
 )
 """Everything that can be exported, in the order of the dialog."""
@@ -195,7 +206,7 @@ class ExportRequest(Declared):
         "png",
         label="Format",
         group="What",
-        help="Names of formats, with commas. An item is written in each that it has.",
+        help="Names of formats, with commas; or all. An item is written in each that it has.",
     )
     size: str = declare(
         "slide",
@@ -284,15 +295,17 @@ class ExportRequest(Declared):
 
     def __post_init__(self) -> None:
         Declared.__post_init__(self)  # a dataclass with slots is a class made anew, which super() does not know
-        names = [item.name for item in ITEMS]
-        for what in _split(self.what):
-            if what not in (*names, "all"):
-                raise ValueError(f"what must be all or of {', '.join(names)}, got {what!r}")
-        for name in _split(self.formats):
-            if name not in FORMATS:
-                raise ValueError(f"formats must be of {', '.join(FORMATS)}, got {name!r}")
+        for name in ("what", "formats"):  # upper case and spaces mean nothing
+            object.__setattr__(self, name, ",".join(_split(getattr(self, name))))
+        known = {"what": [item.name for item in ITEMS], "formats": FORMATS}
+        for field, names in known.items():
+            asked = _split(getattr(self, field))
+            wrong = next((name for name in asked if name not in (*names, "all")), None)
+            if wrong is not None or not asked:
+                raise ValueError(f"{field} must be all or of {', '.join(names)}, got {wrong or ''!r}")
         if not self.pairs():
-            raise ValueError(f"none of {self.what} can be written as {self.formats}; choose another format")
+            had = "; ".join(f"{item.name} has {', '.join(item.formats)}" for item in self.items)
+            raise ValueError(f"{self.what} cannot be written as {self.formats}: {had}")
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -303,7 +316,7 @@ class ExportRequest(Declared):
     def pairs(self) -> tuple[tuple[Item, str], ...]:
         """Every item with every format it is to be written in."""
         wanted = _split(self.formats)
-        return tuple((item, name) for item in self.items for name in item.formats if name in wanted)
+        return tuple((item, name) for item in self.items for name in item.formats if {name, "all"} & {*wanted})
 
     @property
     def figure_size(self) -> Size:
@@ -326,7 +339,7 @@ class ExportRequest(Declared):
 
 
 def _split(names: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in names.split(",") if name.strip())
+    return tuple(name.strip().lower() for name in names.split(",") if name.strip())
 
 
 DECLARATIONS: Final[tuple[Declaration, ...]] = declarations_of(ExportRequest)

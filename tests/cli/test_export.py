@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from explorer.cli import main, parser
-from explorer.cli.export import request_from
+from explorer.cli.export_options import request_from
 from explorer.engine.history import History
-from explorer.export.request import DECLARATIONS, ExportRequest
+from explorer.export.request import DECLARATIONS, ITEMS, ExportRequest
 from explorer.store import keeping, open_run, save
 from tests.builders import dataset
 from tests.export.report.recorded import SMALL, recorded
@@ -40,8 +40,8 @@ def files(tmp_path_factory) -> tuple[Path, Path]:
 
 def test_every_field_of_a_request_is_an_option():
     other = {
-        "what": "loss,units",
-        "formats": "svg,csv",
+        "what": "loss,network,film",
+        "formats": "svg,csv,gif",
         "size": "custom",
         "width": 1000,
         "height": 500,
@@ -73,7 +73,7 @@ def test_every_field_of_a_request_is_an_option():
         )
     assert requested(*words) == ExportRequest(**other)
     assert requested() == ExportRequest()
-    assert requested("--legend", "--no-log") == ExportRequest()
+    assert requested("--legend") == ExportRequest()
 
 
 def test_a_measure_of_its_own_makes_a_size_of_its_own():
@@ -91,7 +91,7 @@ def test_what_is_exported_is_told_and_there(files, tmp_path, capsys):
     assert err == ""
     paths = [Path(line) for line in told.splitlines()]
     assert sorted(paths) == sorted(out.iterdir())
-    assert {path.suffix for path in paths} == {".png", ".csv", ".md", ".npz", ".keras", ".py", ".html"}
+    assert {path.suffix for path in paths} == {".png", ".csv", ".md", ".npz", ".keras", ".py", ".html", ".json"}
     assert (out / "loss 640x400.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     run = open_run(files[0]).record
     with np.load(out / "masks.npz") as arrays:
@@ -116,9 +116,13 @@ def test_the_same_run_file_gives_the_same_files(files, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--what", "magic"], r"what must be all or of equation-training, .*, got 'magic'"),
-        (["--what", "loss", "--format", "gif"], r"none of loss can be written as gif; choose another format"),
-        (["--format", "bmp"], r"formats must be of png, .*, got 'bmp'"),
+        (["--what", "magic"], r"--what must be all or of equation-training, .*, got 'magic'"),
+        (["--what", ","], r"--what must be all or of equation-training, .*, got ''"),
+        (
+            ["--what", "loss", "--format", "gif"],
+            r"--what loss cannot be written as --format gif: loss has png, svg, pdf, csv",
+        ),
+        (["--format", "bmp"], r"--format must be all or of png, .*, got 'bmp'"),
         (["--step", "900"], r"Batch 900 has not been: this run has 9"),
         (["--dpi", "7"], r"argument --dpi: must be in \[50, 1200\], got 7"),
         (["--size", "wall"], r"argument --size: invalid choice: 'wall'"),
@@ -178,3 +182,140 @@ def test_what_a_film_leaves_out_is_told(tmp_path, capsys):
     assert main(["export", str(tmp_path / "thinned.dropout"), *options]) == 0
     err = capsys.readouterr().err
     assert re.fullmatch(r"dropout-explorer export: Film: \d+ of \d+ batches; of the others the activations.*\n", err)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            "--what equation-training --smoothing strong",
+            "--smoothing has no effect with --what equation-training --format png; it is read by loss (png, svg, pdf), "
+            "accuracy (png, svg, pdf), report",
+        ),
+        ("--log", "--log has no effect with --what equation-training --format png; it is read by loss (png, svg, pdf)"),
+        ("--no-log", "--no-log has no effect with --what equation-training --format png"),
+        ("--what accuracy --log", "--log has no effect with --what accuracy --format png; it is read by loss"),
+        (
+            "--frames-per-second 3",
+            "--frames-per-second has no effect with --what equation-training --format png; it is",
+        ),
+        ("--review 3", "--review has no effect with --what equation-training --format png; it is read by network"),
+        ("--what loss --step 3", "--step has no effect with --what loss --format png"),
+        ("--what film --format gif --step 3", "--step has no effect with --what film --format gif"),
+        ("--what loss --first 2", "--first has no effect with --what loss --format png; it is read by film"),
+        ("--what network --hidden 1", "--hidden has no effect with --what network --format png"),
+        ("--what loss,units --format csv --theme dark", "--theme has no effect with --what loss,units --format csv"),
+        (
+            "--what units --format csv --hidden 1",
+            "--hidden has no effect with --what units --format csv; it is read by",
+        ),
+        ("--what masks,model --format npz,keras --width 900", "--width has no effect with --what masks,model --format"),
+        ("--what all --format csv,py --no-caption", "--no-caption has no effect with --what all --format csv,py"),
+        ("--what film --format webp --theme transparent", "--theme transparent has no effect on a film"),
+        ("--what loss,masks", "--what masks has no effect with --format png: masks has npz"),
+        ("--what loss --format png,npz", "--format npz has no effect with --what loss: npz is of masks"),
+    ],
+)
+def test_an_option_without_effect_is_refused(options, sentence):
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
+        requested(*options.split())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--what all --format svg,csv,html --theme dark --smoothing strong --review 3",
+        "--what all --first 2 --format gif",
+        "--what loss --format csv,png --log",
+        "--what network,loss --review 3 --axis seconds",
+        "--what film,loss --format webp,png --theme transparent",
+        "--what report --format html --review 2 --step 3",
+        "--what all --format csv",
+    ],
+)
+def test_an_option_that_something_to_be_written_reads_is_taken(options):
+    requested(*options.split())
+
+
+def test_a_run_that_nothing_compares_is_refused(files, tmp_path, capsys):
+    assert main(["export", *map(str, files), "--out", str(tmp_path / "out"), "--what", "network,masks"]) == 2
+    capsys.readouterr()
+    assert main(["export", *map(str, files), "--out", str(tmp_path / "out"), "--what", "network"]) == 2
+    assert capsys.readouterr().err == (
+        f"dropout-explorer export: {files[1]} has no effect with --what network: network is of one run; runs are "
+        "compared by loss, accuracy, units, comparison, report\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_names_are_known_in_upper_case_and_all_is_every_format_an_item_has():
+    assert requested("--what", "Loss, UNITS", "--format", "PNG,Csv") == ExportRequest(
+        what="loss,units", formats="png,csv"
+    )
+    pairs = requested("--what", "loss,masks,code", "--format", "ALL").pairs()
+    assert [(item.name, name) for item, name in pairs] == [
+        *(("loss", name) for name in ("png", "svg", "pdf", "csv")),
+        ("masks", "npz"),
+        ("code", "py"),
+        ("code", "ipynb"),
+    ]
+    everything = requested("--what", "all", "--format", "all").pairs()
+    assert everything == tuple((item, name) for item in ITEMS for name in item.formats)
+
+
+def test_every_format_of_an_item_is_written(files, tmp_path, capsys):
+    options = ["--what", "loss", "--format", "all", "--out", str(tmp_path), *SMALL_PICTURE]
+    assert main(["export", str(files[0]), *options, "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert {path.suffix for path in tmp_path.iterdir()} == {".png", ".svg", ".pdf", ".csv", ".md"}
+
+
+def test_help_tells_the_formats_of_each_item_and_the_defaults(capsys):
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for item in ITEMS:
+        assert f" {item.name} {', '.join(item.formats)} " in f"{told} "
+    for declared in DECLARATIONS:
+        default = ("no", "yes")[declared.default] if declared.kind is bool else declared.default
+        assert f"({default})" in told.replace("- ", "-")
+
+
+class Reading:
+    """A request that notes which of its fields are read."""
+
+    def __init__(self, request: ExportRequest, read: set[str]) -> None:
+        self._request, self._read = request, read
+
+    def replace(self, **changes: object) -> "Reading":
+        return Reading(self._request.replace(**changes), self._read)
+
+    def __getattr__(self, name: str) -> object:
+        if name == "figure_size":
+            self._read |= {"size", "width", "height", "dpi"}
+        elif name == "mode":
+            self._read.add("theme")
+        elif name in {declared.name for declared in DECLARATIONS}:
+            self._read.add(name)
+        return getattr(self._request, name)
+
+
+FIGURES = [item for item in ITEMS if item.kind == "Figures"]
+IN_PASSING = {"colour_map": "plasma", "log": True}
+"""Read by figures that do not depend on them, too: with the palette, and for either curve."""
+
+
+@pytest.mark.parametrize("item", FIGURES, ids=lambda item: item.name)
+def test_a_figure_depends_on_no_more_than_is_declared(item, files):
+    """Otherwise an option would be refused that has an effect."""
+    from explorer.export.figures import draw, render
+
+    read: set[str] = set()
+    run = open_run(files[0]).record
+    request = ExportRequest(what=item.name, size="custom", width=640, height=400)
+    draw(item.name, Reading(request, read), run)
+    assert read - {"what", "formats", *IN_PASSING} <= item.reads("png")
+    for name, other in IN_PASSING.items():
+        if name not in item.reads("png"):
+            changed = request.replace(**{name: other})
+            assert render(item.name, "svg", changed, run) == render(item.name, "svg", request, run)
