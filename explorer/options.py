@@ -29,6 +29,7 @@ SINGLE: Final = (
 
 
 DEFAULT_PRESET: Final = "explore"
+_DEFAULTS: Final = preset(DEFAULT_PRESET)
 
 
 def option(name: str) -> str:
@@ -41,7 +42,7 @@ def value_of(declared: Declaration) -> Callable[[str], Any]:
 
     def convert(text: str) -> Any:
         try:
-            value = declared.kind(text)
+            value = declared.kind(text if _plain(declared, text) else "")
         except ValueError:
             kind = "a whole number" if declared.kind is int else "a number"
             raise argparse.ArgumentTypeError(f"must be {kind}, got {text!r}") from None
@@ -52,6 +53,11 @@ def value_of(declared: Declaration) -> Callable[[str], Any]:
         return value
 
     return convert
+
+
+def _plain(declared: Declaration, text: str) -> bool:
+    """Whether a number is written as people write it: Python takes 1_0 for 10, and digits of other scripts."""
+    return declared.kind is str or ("_" not in text and text.isascii())
 
 
 def add_declared(
@@ -78,17 +84,48 @@ def add_declared(
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add an option for every setting but the data."""
-    parser.add_argument("--preset", choices=list(PRESETS), help="where the other options begin")
+    parser.add_argument(
+        "--preset",
+        choices=list(PRESETS),
+        help=f"where the other options begin, see below ({DEFAULT_PRESET}); their defaults here are those of it",
+    )
     for name in SINGLE:
-        add_declared(parser, declaration(name))
+        declared = declaration(name)
+        add_declared(parser, declared, help=f"{declared.help} ({getattr(_DEFAULTS, name)})")
     rates = parser.add_mutually_exclusive_group()
     rates.add_argument(
         "--rate",
         metavar="R",
         type=value_of(declaration("rate_1")),
-        help="the share dropped after both hidden layers, in [0, 1); 0 is off",
+        help=f"the share dropped after both hidden layers, in [0, 1); 0 is off ({_DEFAULTS.rate_1})",
     )
-    rates.add_argument("--rates", metavar="R1,R2", type=_rates, help="the same for each hidden layer")
+    rates.add_argument(
+        "--rates",
+        metavar="R1,R2",
+        type=_rates,
+        help=f"the same for each hidden layer ({_DEFAULTS.rate_1},{_DEFAULTS.rate_2})",
+    )
+
+
+def presets_told() -> str:
+    """What each preset stands for, as options, a line each."""
+    width = max(map(len, PRESETS))
+    lines = ["presets, and the options that each stands for; all else is as above:"]
+    for name, (label, changes) in PRESETS.items():
+        settings = preset(name)
+        options = [
+            f"{option(each)} {getattr(settings, each):g}"
+            if declaration(each).kind is float
+            else f"{option(each)} {getattr(settings, each)}"
+            for each in SINGLE
+            if each in changes
+        ]
+        if any(each.startswith(("dropout_", "rate_")) for each in changes):
+            pair = (f"{settings.rate(n):g}" if settings.active(n) else "0" for n in HIDDEN)
+            options.append(f"--rates {','.join(pair)}")
+        lines.append(f"  {name:{width}}  {label}")
+        lines.append(f"  {'':{width}}  {' '.join(options) or 'the defaults above'}")
+    return "\n".join(lines)
 
 
 def _rates(text: str) -> tuple[float, float]:

@@ -24,7 +24,7 @@ class Parser(argparse.ArgumentParser):
 
 def count(text: str) -> int:
     """A number of a test review, counted from 0."""
-    if not text.isdecimal():
+    if not (text.isdecimal() and text.isascii()):
         raise argparse.ArgumentTypeError(f"must be the number of a test review, counted from 0, got {text!r}")
     return int(text)
 
@@ -41,9 +41,16 @@ def address(text: str) -> str:
     return text
 
 
+def file(text: str) -> Path:
+    """A path to read or to write, which the empty string is not."""
+    if not text:
+        raise argparse.ArgumentTypeError("must be a path, got nothing")
+    return Path(text)
+
+
 def add_files(parser: argparse.ArgumentParser, help: str) -> None:
     """Add the run files that a command reads, one or more."""
-    parser.add_argument("files", metavar="FILE.dropout", type=Path, nargs="+", help=help)
+    parser.add_argument("files", metavar="FILE.dropout", type=file, nargs="+", help=help)
 
 
 def add_quiet(parser: argparse.ArgumentParser) -> None:

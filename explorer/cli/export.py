@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from explorer.cli.arguments import add_files, add_quiet
+from explorer.cli.arguments import add_files, add_quiet, file
 from explorer.cli.export_options import add_request, items_told, request_from
 from explorer.cli.terminal import bar, complain, ended, quiet, reporting, tell
 from explorer.engine.snapshot import Floats
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = items_told()
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_files(parser, "the run; those behind it are compared with it")
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="the folder to write to")
+    parser.add_argument("--out", metavar="DIR", type=file, required=True, help="the folder to write to")
     add_quiet(parser)
     add_request(parser)
 

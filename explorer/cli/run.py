@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.cli.arguments import DATA, DATA_HELP, add_quiet, address, count
+from explorer.cli.arguments import DATA, DATA_HELP, add_quiet, address, count, file
 from explorer.cli.continuing import Continuation
 from explorer.cli.run_json import KEYS, dumped, run_json
 from explorer.cli.terminal import bar, complain, ended, quiet, reporting, tell
@@ -27,8 +27,8 @@ from explorer.engine.snapshot import EpochResult
 from explorer.engine.test_result import Prediction, TestResult
 from explorer.export.files import folder_writable, replacing, writable
 from explorer.export.record import Recorder
-from explorer.export.tensorboard import write_tensorboard
-from explorer.options import add_settings, settings_from
+from explorer.export.tensorboard import write_beside
+from explorer.options import add_settings, presets_told, settings_from
 from explorer.store import Journal, keeping
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `run` takes."""
     parser.description = "Train without a window."
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = presets_told()
     # Suppressed: otherwise what stands before `run` would be forgotten.
     parser.add_argument("--data", metavar=DATA, default=argparse.SUPPRESS, help=DATA_HELP)
     parser.add_argument(
@@ -53,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--continue",
         dest="continued",
         metavar="RUN.dropout",
-        type=Path,
+        type=file,
         help="go on after a run's last complete epoch, as that run would have; --epochs counts those it has done, too. "
         "Only --epochs, --learning-rate, --rate and --rates may change, and --data says where its reviews are now. "
         "RUN.dropout stays as it is unless --save names it; --record has the batches trained now, --json and "
@@ -61,12 +63,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_quiet(parser)
     parser.add_argument("--predict", metavar="N", type=count, help="the test review of the last line (0)")
-    parser.add_argument("--json", metavar="FILE", type=Path, help=f"write settings, curves and results: {KEYS}")
-    parser.add_argument("--record", metavar="FILE.npz", type=Path, help="write every activation, mask and output")
+    parser.add_argument("--json", metavar="FILE", type=file, help=f"write settings, curves and results: {KEYS}")
+    parser.add_argument("--record", metavar="FILE.npz", type=file, help="write every activation, mask and output")
     parser.add_argument(
-        "--save", metavar="FILE.dropout", type=Path, help="write the run: it can be opened and continued"
+        "--save", metavar="FILE.dropout", type=file, help="write the run: it can be opened and continued"
     )
-    parser.add_argument("--tensorboard", metavar="DIR", type=Path, help="write a log that TensorBoard opens")
+    parser.add_argument(
+        "--tensorboard",
+        metavar="DIR",
+        type=file,
+        help="write a log that TensorBoard opens, in a new folder there: runs stand beside each other",
+    )
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -134,7 +141,9 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
             written.append(arguments.save)
     if arguments.tensorboard is not None:
         with bar(desc="Logging", unit="%", total=100) as progress:
-            written.append(write_tensorboard(arguments.tensorboard, RunRecord.of(trainer), reporting(progress)))
+            name = f"seed-{settings.seed}" if arguments.save is None else arguments.save.stem
+            record = RunRecord.of(trainer, "" if arguments.save is None else name)
+            written.append(write_beside(arguments.tensorboard, name, record, reporting(progress)))
     loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
     probability = float(trainer.predict(dataset.test, np.array([predicted]))[0])
     label = int(dataset.test.labels[predicted])
@@ -143,8 +152,8 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
         record = RunRecord.of(trainer, "" if arguments.save is None else arguments.save.stem)
         record = dataclasses.replace(record, test=TestResult(loss, accuracy, prediction))
         told = run_json(record, peak_memory_mb=peak_memory_mb())
-        with replacing(arguments.json) as file:
-            file.write(f"{dumped(told)}\n".encode())
+        with replacing(arguments.json) as opened:
+            opened.write(f"{dumped(told)}\n".encode())
         written.append(arguments.json)
     tell(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}")
     tell(f"model prediction is {probability:.3f}, label is {label}")

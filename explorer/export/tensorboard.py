@@ -10,6 +10,7 @@ Format: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/uti
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -87,6 +88,33 @@ def write_tensorboard(folder: Path, run: RunRecord, report: Report) -> Path:
             if made and folder.is_dir():
                 folder.rmdir()  # unless something is in it
     return target
+
+
+def write_beside(folder: Path, name: str, run: RunRecord, report: Report) -> Path:
+    """Log a run in a new folder below another: `tensorboard --logdir FOLDER` shows all the runs there.
+
+    Args:
+        folder: Where the folders of runs are; made if it is not there.
+        name: Of the new folder; a number is put behind it where there is one of that name.
+        run: As of `write_tensorboard`, like the rest.
+        report: Likewise.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        own = folder / name
+        for number in itertools.count(2):
+            try:
+                own.mkdir()  # by this process: another may log a run of that name at the same time
+                break
+            except FileExistsError:
+                own = folder / f"{name}-{number}"
+    except OSError as error:
+        raise WriteError(f"{folder} could not be written: {error.strerror or error}; choose another place") from error
+    try:
+        return write_tensorboard(own, run, report)
+    finally:
+        with contextlib.suppress(OSError):
+            own.rmdir()  # unless the log is in it
 
 
 class _Log:

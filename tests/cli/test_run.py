@@ -11,8 +11,9 @@ import pytest
 
 from explorer import store
 from explorer.cli import main, parser
-from explorer.engine import Settings, preset
-from explorer.options import settings_from
+from explorer.engine import PRESETS, Settings, preset
+from explorer.engine.settings import DECLARATIONS
+from explorer.options import SINGLE, option, presets_told, settings_from
 from explorer.store import open_run
 from tests.data.archives import write_imdb
 from tests.data.written import reviews, table, write_folder
@@ -105,7 +106,7 @@ def test_the_log_of_a_run(two_epochs):
 
     from tensorflow.core.util.event_pb2 import Event  # isort: skip
 
-    (log,) = (record.parent / "logs" / "quick").iterdir()
+    (log,) = (record.parent / "logs" / "quick" / "quick run").iterdir()
     read = tf.data.TFRecordDataset(str(log)).as_numpy_iterator()
     events = [Event.FromString(each) for each in read]
     assert max(event.step for event in events) == 30
@@ -153,6 +154,11 @@ def test_options_become_settings():
         (["--rates", "0.5,2"], r"argument --rates: must be in \[0, 1\), got 2"),
         (["--rate", "half"], r"argument --rate: must be a number, got 'half'"),
         (["--epochs", "-1"], r"argument --epochs: must be in \[0, 10000\], got -1"),
+        (["--epochs", "1_0"], r"argument --epochs: must be a whole number, got '1_0'"),
+        (["--rate", "0_0.5"], r"argument --rate: must be a number, got '0_0\.5'"),
+        (["--epochs", "\u0663"], r"argument --epochs: must be a whole number, got '\u0663'"),
+        (["--json="], r"argument --json: must be a path, got nothing"),
+        (["--save", ""], r"argument --save: must be a path, got nothing"),
         (["--epochs", "two"], r"argument --epochs: must be a whole number, got 'two'"),
         (["--written-as", "magic"], r"argument --written-as: invalid choice: 'magic'"),
         (["--preset", "cook"], r"argument --preset: invalid choice: 'cook'"),
@@ -334,3 +340,38 @@ def test_a_disk_that_fills_up_while_recording_is_a_sentence(tmp_path, capsys, mo
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith("run.npz could not be written: File too large; make room for it")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_with_one_tensorboard_folder_stand_beside_each_other(tmp_path, capsys):
+    mine = tmp_path / "mine.csv"
+    mine.write_bytes(table(reviews(200)))
+    options = ["run", "--data", str(mine), "--epochs", "1", "--units", "4", "--tensorboard", str(tmp_path / "logs")]
+    for more in ([], [], ["--seed", "3"], ["--save", str(tmp_path / "book.dropout")]):
+        assert main([*options, *more]) == 0
+    capsys.readouterr()
+    logs = sorted(path.relative_to(tmp_path / "logs").as_posix() for path in (tmp_path / "logs").rglob("*tfevents*"))
+    assert sorted(name.split("/")[0] for name in logs) == ["book", "seed-3", "seed-7", "seed-7-2"]
+
+
+def test_help_shows_every_default_and_what_the_presets_are(capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    for declared in DECLARATIONS:
+        if declared.name in SINGLE:
+            after = told[told.index(f" {option(declared.name)} ", told.index("options:")) :]
+            assert f"({declared.default})" in after[: after.index(" --", 3)].replace("- ", "-")
+    assert "0 is off (0.5)" in told
+    assert "(0.5,0.5)" in told
+    for name, (label, _) in PRESETS.items():
+        assert f" {name} {label} " in told
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_options_that_help_tells_of_a_preset_are_that_preset(name):
+    lines = presets_told().splitlines()
+    (at,) = [k for k, line in enumerate(lines) if line.split()[:1] == [name]]
+    words = [] if "defaults" in lines[at + 1] else lines[at + 1].split()
+    assert settings_from(parser().parse_args(["run", *words])) == preset(name).replace(
+        **({"rate_1": 0.0} if name == "lambda" else {})
+    )
