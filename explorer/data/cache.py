@@ -32,7 +32,7 @@ FOLDER_VARIABLE: Final = "DROPOUT_EXPLORER_CACHE"
 FORMAT: Final = 1
 """Part of every digest, and with it of the fingerprints by which a run knows its reviews: raised when the reviews in a
 file come out as others, and for nothing else."""
-_ENTRIES: Final = 2
+_ENTRIES: Final = 3
 """Raised whenever what an entry holds changes, so that older ones are not read."""
 _KEPT: Final = 4
 _SOURCES_KEPT: Final = 32

@@ -30,6 +30,7 @@ class SourceOptions:
         bad: Stars up to which a review is negative, likewise; those between are left out.
         ids: How an archive numbers its words: `raw`, as `imdb.npz` does (1 is the commonest word), or `keras`, as
             `keras.datasets.imdb.load_data` returns them (1 begins a review, the commonest word is 4).
+        member: The file in an archive that holds several.
         faulty: `skip` to leave out rows that cannot be read, however many there are.
     """
 
@@ -40,6 +41,7 @@ class SourceOptions:
     good: str | None = None
     bad: str | None = None
     ids: str | None = None
+    member: str | None = None
     faulty: str | None = None
 
     def __bool__(self) -> bool:

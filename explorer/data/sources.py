@@ -5,28 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Final
 
 from explorer import resources
-from explorer.data import word_index
+from explorer.data import reading, word_index
 from explorer.data.cache import FORMAT, Cache, digest_of, stamp
 from explorer.data.corpus import Corpus
 from explorer.data.progress import DataError, Report
 from explorer.data.readers import folder, imdb, table
 from explorer.data.readers import sample as sample_reader
 from explorer.data.readers.imdb import ARCHIVE
-from explorer.data.source_options import SourceOptions, split_source
+from explorer.data.recognise import is_npz
+from explorer.data.source_options import SourceOptions, source_of, split_source
 from explorer.data.words import WORD_RULE
 from explorer.home import expanded, home
 
 IMDB_TITLE: Final = "IMDB reviews"
 SAMPLE_TITLE: Final = "Generated sample"
 
-_KINDS: Final = f"the path of an {ARCHIVE}, of a CSV file or of a folder with pos and neg"
-_PACKED: Final = (".gz", ".tgz", ".tar", ".bz2", ".xz", ".zip", ".7z", ".rar")
-_ZIP: Final = b"PK"
+_NOTHING_SAID: Final = SourceOptions()
+_KINDS: Final = f"the path of an {ARCHIVE}, of a table, of JSON, or of a folder with pos and neg, packed or not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def find(source: str, sample: Path | None = None) -> Source:
     try:
         path = expanded(Path(name))
         if path.is_dir():
-            return _in_folder(path)
+            return _in_folder(path, source, options)
         if not path.exists():
             raise DataError(
                 f"There is no file or folder {path}. Give {_KINDS}, or one of the names auto, sample and imdb."
@@ -108,10 +108,15 @@ def find(source: str, sample: Path | None = None) -> Source:
         raise
     except (OSError, ValueError, RuntimeError) as error:
         raise DataError(f"{source!r:.200} cannot be a path ({error}). Give {_KINDS}.") from error
-    suffix = path.suffix.lower()
-    if suffix in _PACKED:
-        raise DataError(f"{path} is packed. Unpack it, and choose the file or the folder that comes out of it.")
-    return _table(path, source, options) if suffix in table.SUFFIXES or options else _imdb(path)
+    return _imdb(path, source, options) if _is_npz(path) else _file(path, source, options)
+
+
+def _is_npz(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return is_npz(file.read(512))
+    except OSError:
+        return False  # reported by the reading that follows
 
 
 @dataclass(slots=True)
@@ -120,7 +125,6 @@ class _File:
 
     path: Path
     limit: int
-    kind: str = "the IMDB archive"
     _data: bytes | None = field(default=None, init=False)
 
     def digest(self, cache: Cache) -> str:
@@ -145,7 +149,7 @@ class _File:
             try:
                 if self.path.stat().st_size > self.limit:
                     raise DataError(
-                        f"{self.path} is larger than {self.limit // 2**20} MB, so it is not {self.kind}. "
+                        f"{self.path} is larger than {self.limit // 2**20} MB, the most that is read. "
                         "Choose another file."
                     )
                 with self.path.open("rb") as file:
@@ -160,19 +164,27 @@ class _File:
         )
 
 
-def _imdb(path: Path) -> Source:
+def _imdb(path: Path, source: str | None = None, options: SourceOptions = _NOTHING_SAID) -> Source:
     index_path = path.with_name(word_index.WORD_INDEX)
     archive = _File(path, imdb.MAX_BYTES)
     index = _File(index_path, word_index.MAX_BYTES) if index_path.is_file() else None
 
     def digest(cache: Cache, report: Report) -> str:
         files = [archive] if index is None else [archive, index]
-        return digest_of(IMDB_TITLE, *(file.digest(cache) for file in files), str(FORMAT))
+        return digest_of(IMDB_TITLE, *_said(options), *(file.digest(cache) for file in files), str(FORMAT))
 
     def read(report: Report) -> Corpus:
-        words = None if index is None else index.read()
+        data = archive.read()
+        if not is_npz(data[:512]):  # what Keras's folder has under this name
+            return reading.read(data, str(path), options, report, source=source)
         return imdb.read_archive(
-            archive.read(), str(path), word_index=words, word_index_name=str(index_path), report=report
+            data,
+            str(path),
+            options=options,
+            source=source_of(path) if source is None else source,
+            word_index=None if index is None else index.read(),
+            word_index_name=str(index_path),
+            report=report,
         )
 
     return Source(str(path), lambda count: IMDB_TITLE, False, digest, read)
@@ -194,9 +206,9 @@ def _sample(path: Path | None) -> Source:
     return Source(str(found), lambda count: SAMPLE_TITLE, True, digest, read)
 
 
-def _in_folder(path: Path) -> Source:
+def _in_folder(path: Path, source: str, options: SourceOptions) -> Source:
     if (path / ARCHIVE).is_file():
-        return _imdb(path / ARCHIVE)
+        return _imdb(path / ARCHIVE, source, options)
     reviews = folder.ReviewFolder.find(path)
     if reviews is None:
         raise DataError(
@@ -206,21 +218,30 @@ def _in_folder(path: Path) -> Source:
 
     def digest(cache: Cache, report: Report) -> str:
         parts = (part.relative_to(reviews.root).as_posix() for part, _ in reviews.parts)
-        return digest_of("folder", *parts, reviews.digest(cache, report), str(FORMAT), str(WORD_RULE))
+        return digest_of("folder", *_said(options), *parts, reviews.digest(cache, report), str(FORMAT), str(WORD_RULE))
 
-    return Source(str(reviews.root), _titled(reviews.root), False, digest, reviews.read)
+    return Source(
+        str(reviews.root), _titled(reviews.root), False, digest, lambda report: reviews.read(report, options, source)
+    )
 
 
-def _table(path: Path, source: str, options: SourceOptions) -> Source:
-    file = _File(path, table.MAX_BYTES, "a table of reviews")
+def _file(path: Path, source: str, options: SourceOptions) -> Source:
+    """A file of any kind but an `.npz`: what it is shows when it is read."""
+    file = _File(path, table.MAX_BYTES)
 
     def digest(cache: Cache, report: Report) -> str:
-        return digest_of("table", repr(options), file.digest(cache), str(FORMAT), str(WORD_RULE))
+        return digest_of("table", *_said(options), file.digest(cache), str(FORMAT), str(WORD_RULE))
 
     def read(report: Report) -> Corpus:
-        return table.read_table(file.read(), str(path), options, report, source=source)
+        return reading.read(file.read(), str(path), options, report, source=source)
 
     return Source(str(path), _titled(path), False, digest, read)
+
+
+def _said(options: SourceOptions) -> list[str]:
+    """What was said, for a digest."""
+    said = ((item.name, getattr(options, item.name)) for item in fields(options))
+    return [f"{name}={value}" for name, value in said if value is not None]
 
 
 def _titled(path: Path) -> Callable[[int], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,15 +13,37 @@ from explorer.data.cache import Cache
 from explorer.data.corpus import Corpus
 from explorer.data.gather import Gathering
 from explorer.data.progress import DataError, Report, silent
+from explorer.data.source_options import SourceOptions, source_of
 from explorer.data.text_decoding import decoded
 
 ORIGINAL: Final = "aclImdb"
 """What the published folder is called."""
 MAX_BYTES: Final = 512 * 2**20
-_PARTS: Final = ("train", "test")
-_CLASSES: Final = ("neg", "pos")
+PARTS: Final = ("train", "test")
+CLASSES: Final = ("neg", "pos")
 _FILES_A_REPORT: Final = 500
 _CHOOSE: Final = "Choose the folder that holds train and test, or pos and neg."
+
+
+_NOTHING_SAID: Final = SourceOptions()
+
+
+class Text(NamedTuple):
+    """A review that was read.
+
+    Attributes:
+        place: Its path, for a sentence.
+        label: 0 negative, 1 positive.
+        in_test: Whether it is one of the test.
+        name: The name of its file.
+        content: Its bytes.
+    """
+
+    place: str
+    label: int
+    in_test: bool
+    name: str
+    content: bytes
 
 
 class _Review(NamedTuple):
@@ -48,7 +70,7 @@ class ReviewFolder:
     def find(cls, folder: Path) -> ReviewFolder | None:
         """The reviews in a folder or in the `aclImdb` within it, or None."""
         for root in (folder, folder / ORIGINAL):
-            parts = tuple((root / part, part == "test") for part in _PARTS if _has_class(root / part))
+            parts = tuple((root / part, part == "test") for part in PARTS if _has_class(root / part))
             if not parts and _has_class(root):
                 parts = ((root, False),)
             if parts:
@@ -77,21 +99,28 @@ class ReviewFolder:
         cache.remember(self.root, total.hexdigest(), stamp)
         return total.hexdigest()
 
-    def read(self, report: Report = silent) -> Corpus:
+    def read(
+        self, report: Report = silent, options: SourceOptions = _NOTHING_SAID, source: str | None = None
+    ) -> Corpus:
         """The reviews, in a shuffled order that is the same each time.
 
+        Args:
+            report: Called with the progress.
+            options: What was said of the folder.
+            source: What was asked for, which a question repeats; made of the folder's path when None.
+
         Raises:
-            DataError: When a file is no text in UTF-8 or holds no word, or there are too few reviews.
+            DataQuestion: When a file is in another encoding.
+            DataError: When a file is no text or holds no word, or there are too few reviews.
             Cancelled: When `report` says so.
         """
-        gathering = Gathering(str(self.root))
         reviews, contents = self._listed(report), self._load(report)
         self._contents = None
-        for number, (review, content) in enumerate(zip(reviews, contents, strict=True)):
-            if number % _FILES_A_REPORT == 0:
-                report("Reading the reviews", number / len(reviews))
-            gathering.add(decoded(content, review.path), review.label, review.path, in_test=review.in_test)
-        return gathering.corpus(report)
+        texts = [
+            Text(review.path, review.label, review.in_test, os.path.basename(review.path), content)
+            for review, content in zip(reviews, contents, strict=True)
+        ]
+        return read_texts(texts, str(self.root), options, source_of(self.root) if source is None else source, report)
 
     def _listed(self, report: Report) -> list[_Review]:
         if self._reviews is None:
@@ -105,7 +134,7 @@ class ReviewFolder:
         listing = hashlib.sha256()
         size = newest = 0
         for part, in_test in self.parts:
-            for label, kind in enumerate(_CLASSES):
+            for label, kind in enumerate(CLASSES):
                 report("Looking through the folder", None)
                 count = len(reviews)
                 for entry in _entries(part / kind):
@@ -143,8 +172,35 @@ class ReviewFolder:
         return self._contents
 
 
+def read_texts(
+    texts: Sequence[Text], name: str, options: SourceOptions, source: str, report: Report = silent
+) -> Corpus:
+    """The reviews of a folder, whatever order they come in.
+
+    Args:
+        texts: The reviews.
+        name: What to call the folder in a sentence.
+        options: What was said of it.
+        source: What was asked for, which a question repeats.
+        report: Called with the progress.
+
+    Raises:
+        DataQuestion: When a file is in another encoding.
+        DataError: When a file is no text or holds no word, or there are too few reviews.
+        Cancelled: When `report` says so.
+    """
+    gathering = Gathering(name)
+    ordered = sorted(texts, key=lambda text: (text.in_test, text.label, text.name))
+    for number, text in enumerate(ordered):
+        if number % _FILES_A_REPORT == 0:
+            report("Reading the reviews", number / len(ordered))
+        content = decoded(text.content, text.place, options.encoding, source)
+        gathering.add(content, text.label, text.place, in_test=text.in_test)
+    return gathering.corpus(report)
+
+
 def _has_class(folder: Path) -> bool:
-    return any((folder / kind).is_dir() for kind in _CLASSES)
+    return any((folder / kind).is_dir() for kind in CLASSES)
 
 
 def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:

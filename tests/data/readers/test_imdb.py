@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.data import Cancelled
+from explorer.data import Cancelled, SourceOptions
 from explorer.data.readers.imdb import read_archive
 from tests.data.archives import lists, members, pickled, random_reviews, write_imdb, write_npz
 
@@ -20,7 +20,7 @@ OLD = (
 
 def reviews_of(path: Path) -> list[list[int]]:
     """The training reviews in the order of the file."""
-    part = read_archive(path.read_bytes(), "imdb.npz").train
+    part = read_archive(path.read_bytes(), "imdb.npz", options=SourceOptions(ids="raw")).train
     order = np.arange(len(part.labels))
     np.random.RandomState(113).shuffle(order)
     reviews: list[list[int]] = [[] for _ in order]

@@ -147,7 +147,7 @@ def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "reviews.csv"
     with path.open("wb") as file:
         file.truncate(2**40)
-    with pytest.raises(DataError, match="is larger than 512 MB, so it is not a table of reviews"):
+    with pytest.raises(DataError, match="is larger than 512 MB, the most that is read"):
         load(str(path))
 
 
