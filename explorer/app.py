@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from explorer.data.source_options import absolute
+from explorer.data.source_options import absolute, split_source
 from explorer.engine.session import Session
 from explorer.gui.collector import Collector
 from explorer.gui.main_window import MainWindow
@@ -92,7 +92,8 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
     session = Session(keeping=journals.begin)
     store = store if store is not None else QSettings()
     window = MainWindow(session, store)
-    opened = Path(data) if data is not None and is_run_file(Path(data)) else None
+    named = Path(split_source(data)[0]) if data is not None else None
+    opened = named if named is not None and is_run_file(named) else None
     if data is not None and opened is None:
         window.form.show_settings(window.form.settings.replace(data=absolute(data)))
     window.bridge.data_ready.connect(_Once(collector).run)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QRectF, Qt
+from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -19,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSpinBox, QMainWindow, QWidget
 
 from explorer.gui import theme
+from explorer.presentation.shown_text import shown
 from explorer.store import is_run_file
 
 _MARGIN: Final = 24
@@ -32,7 +35,14 @@ def dropped_path(data: QMimeData) -> tuple[str, str]:
         return "", f"{_ONE}: these are {len(urls)}."
     if not urls[0].isLocalFile():
         return "", f"{_ONE} of this computer: {urls[0].toDisplayString()} is an address on the web."
-    return urls[0].toLocalFile(), ""
+    return local_path(urls[0]), ""
+
+
+def local_path(url: QUrl) -> str:
+    """The path of a file's address, byte for byte: Qt's own puts U+FFFD where a name is not UTF-8."""
+    if os.name != "posix" or url.host():
+        return url.toLocalFile()
+    return os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
 
 
 class DropOverlay(QWidget):
@@ -48,8 +58,8 @@ class DropOverlay(QWidget):
 
     def say(self, text: str, note: str) -> None:
         """Cover the window with a sentence in large type and one below it."""
-        self._said, self._note = text, note
-        self.setAccessibleName(f"{text}. {note}")
+        self._said, self._note = text, shown(note)
+        self.setAccessibleName(f"{self._said}. {self._note}")
         self.setGeometry(self._window.rect())
         self.raise_()
         self.show()

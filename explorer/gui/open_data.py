@@ -10,8 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.data.questions import ColumnsUnclear, DataQuestion
-from explorer.data.readers.table import SUFFIXES
-from explorer.data.source_options import split_source, with_options
+from explorer.data.source_options import source_of, split_source, with_options
 from explorer.gui.columns_dialog import ColumnsDialog
 from explorer.gui.conductor import Conductor
 from explorer.gui.controls import SettingsForm
@@ -21,14 +20,19 @@ from explorer.gui.notices import DOWNLOAD_TIP, NO_DOWNLOAD_TIP, Notices
 from explorer.gui.question_dialog import QuestionDialog
 from explorer.store import SUFFIX, is_run_file
 
-_TABLES: Final = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+_TABLES: Final = "*.csv *.tsv *.tab *.txt"
+_JSON: Final = "*.jsonl *.ndjson *.json"
+_ARCHIVES: Final = "*.zip *.gz *.bz2 *.xz *.tar *.tgz *.tbz2 *.txz"
 FILTERS: Final = (
-    f"Reviews and runs (*.npz {_TABLES} *{SUFFIX})",
-    "IMDB archive (*.npz)",
+    f"Reviews and runs (*.npz {_TABLES} {_JSON} {_ARCHIVES} *{SUFFIX})",
     f"Tables ({_TABLES})",
+    f"JSON ({_JSON})",
+    "IMDB archives (*.npz)",
+    f"Packed files ({_ARCHIVES})",
     f"Runs (*{SUFFIX})",
     "All files (*)",
 )
+"""What the dialog offers to show. The kind of a file is found by what it holds: one of another name is there too."""
 _DOWNLOADING_TIP: Final = "They are being downloaded"
 
 
@@ -39,7 +43,7 @@ class OpenData(QObject):
         run_wanted: The file is a run; its path.
     """
 
-    run_wanted = Signal(str)
+    run_wanted = Signal(object)
 
     def __init__(self, window: DropWindow, conductor: Conductor, form: SettingsForm, notices: Notices) -> None:
         super().__init__(window)
@@ -95,7 +99,7 @@ class OpenData(QObject):
         if path and is_run_file(Path(path)):
             self.run_wanted.emit(path)
         elif path:
-            self._conductor.sources.open(path)
+            self._conductor.sources.open(source_of(path))
 
     def _take(self, path: str, refusal: str) -> None:
         if refusal:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QV
 from explorer.engine.snapshot import Loading
 from explorer.gui import theme
 from explorer.gui.widgets import Button, Readout, plain_label
+from explorer.presentation.shown_text import shown
 
 _EXPLANATION = (
     "The network learns to tell good film reviews from bad ones, while you watch. For each batch of reviews you will "
@@ -169,7 +170,7 @@ class StartPage(QWidget):
 
     def show_loading(self, loading: Loading) -> None:
         """Say what is under way and how far it is."""
-        self._message.setText(loading.message)
+        self._message.setText(shown(loading.message))
         self._bar.setRange(0, 0 if loading.fraction is None else 1000)
         self._share.set_text("" if loading.fraction is None else f"{loading.fraction:.0%}".replace("%", " %"))
         if loading.fraction is not None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from explorer.gui import theme
 from explorer.gui.on_top import OnTop
 from explorer.gui.widgets import Button, plain_label
+from explorer.presentation.shown_text import shown
 
 Action = tuple[str, str, Callable[[], object]]
 """What a button says, its tooltip, and what it does."""
@@ -77,6 +78,7 @@ class Toast(QFrame):
             actions: Buttons; each closes the message.
         """
         self._clear()
+        text = shown(text)
         self._text.setText(text)
         self.setAccessibleDescription(text)
         for label, tip, act in actions:
@@ -162,10 +164,16 @@ def file_actions(path: Path, folder: Path) -> tuple[Action, ...]:
         folder: Where it is.
     """
 
-    def show() -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    def show_folder() -> None:
+        QDesktopServices.openUrl(QUrl.fromEncoded(folder.absolute().as_uri().encode()))  # byte for byte
 
     return (
-        ("Show in folder", "Open the folder with the files", show),
-        ("Copy path", f"Copy {path}", lambda: QGuiApplication.clipboard().setText(str(path))),
+        ("Show in folder", "Open the folder with the files", show_folder),
+        ("Copy path", shown(f"Copy {path}"), lambda: QGuiApplication.clipboard().setText(_copied(path))),
     )
+
+
+def _copied(path: Path) -> str:
+    """A path as text; its address where a byte of it is not UTF-8, which no text can hold."""
+    text = str(path)
+    return text if text.isascii() or not any("\ud800" <= each <= "\udfff" for each in text) else path.as_uri()

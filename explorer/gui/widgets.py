@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.presentation.shown_text import shown
+
 Kind = Literal["info", "warning", "error"]
 
 
@@ -56,6 +58,7 @@ class Readout(QWidget):
 
     def set_text(self, text: str) -> None:
         """Say something else."""
+        text = shown(text, lines=True)
         if text != self._text:
             self._text = text
             self.setAccessibleDescription(text)
@@ -184,8 +187,8 @@ class Banner(QFrame):
 
     def say(self, message: str, details: str = "") -> None:
         """Show a sentence."""
-        self._message.setText(message)
-        self._details.setPlainText(details)
+        self._message.setText(shown(message))
+        self._details.setPlainText(shown(details, lines=True))
         self._details.hide()
         self._details_button.setChecked(False)
         self._details_button.setVisible(bool(details))

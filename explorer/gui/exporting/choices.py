@@ -33,8 +33,8 @@ class Choices:
     @property
     def path(self) -> Path:
         """Where to, in full."""
-        # A name may end in a space of some kind; what is typed does by accident.
-        path = Path(self.folder if os.path.isdir(self.folder) else self.folder.strip())
+        # Blanks around it are a slip, unless a folder is called so. Other spaces are part of a name.
+        path = Path(self.folder if os.path.isdir(self.folder) else self.folder.strip(" \t"))
         return expanded(path).absolute()
 
     @property

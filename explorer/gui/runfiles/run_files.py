@@ -21,12 +21,15 @@ from explorer.gui.runs import Run
 from explorer.gui.toast import file_actions
 from explorer.presentation.arithmetic import nearest_kept
 from explorer.presentation.series import descriptions
+from explorer.presentation.shown_text import shown
 
 if TYPE_CHECKING:
     from explorer.gui.main_window import MainWindow
 
 RUNS: Final = f"Runs (*{store.SUFFIX})"
 _FORBIDDEN: Final = '<>:"/\\|?*'
+_LONGEST_NAME: Final = 200
+"""Bytes; file systems have room for 255, and the names of parts of it are longer."""
 
 
 class RunFiles(QObject):
@@ -82,7 +85,7 @@ class RunFiles(QObject):
     def save(self, run: Run, path: Path) -> None:
         """Save a run to a file; it may go on being trained meanwhile."""
         self._folder = str(path.parent)
-        keeper, name = run.started.keeper, run.own_name or path.stem
+        keeper, name = run.started.keeper, run.own_name or shown(path.stem)
         epochs = len(run.results)  # at least
 
         def work(report: store.Report) -> None:
@@ -126,7 +129,7 @@ class RunFiles(QObject):
         recent, unsaved = self._window.remembered.recent_runs, store.unsaved()
         for path in recent:
             # An ampersand in a file's name is no shortcut.
-            action = menu.addAction(str(path).replace("&", "&&"))
+            action = menu.addAction(shown(path).replace("&", "&&"))
             action.triggered.connect(partial(self._open_recent, path))
         if unsaved:
             menu.addSeparator()
@@ -290,5 +293,6 @@ def _described(unsaved: store.Unsaved) -> str:
 def _file_name(run: Run) -> str:
     """A name for a run's file, without what some systems do not have in names."""
     name = run.own_name or run.differs or run.name
-    clean = "".join("-" if character in _FORBIDDEN or not character.isprintable() else character for character in name)
-    return f"{clean[:80].strip(' .')}{store.SUFFIX}"
+    clean = "".join("-" if each in _FORBIDDEN or shown(each) != each else each for each in name)
+    clean = clean[:80].encode()[:_LONGEST_NAME].decode(errors="ignore")
+    return f"{clean.strip(' .')}{store.SUFFIX}"
