@@ -124,6 +124,8 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
         f"{dataset.title}: {len(trainer.trained_on)} reviews trained on, {len(trainer.held_out)} held out for "
         f"validation, {len(dataset.test)} for the test"
     )
+    for sentence in dataset.notes.sentences():
+        tell(sentence)
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
         # Named as its file is, which is what somebody who compares files knows it by.

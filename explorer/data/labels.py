@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -24,6 +24,8 @@ _VOCABULARIES: Final[tuple[Mapping[str, int], ...]] = (
     {"0": 0, "4": 1},  # Sentiment140
     {"-": 0, "+": 1},
 )
+# Only the order of the answers to "which is good?" depends on these.
+_BAD_BEGINNINGS: Final = ("not", "non", "un", "dis", "rotten", "sad", "hate", "poor", "terrible", "awful", "worst")
 _NUMBER: Final = re.compile(r"[+\-−]?\d{1,15}(?:[.,]\d{0,9})?")
 _TYPICAL_SHARE: Final = 0.9
 """How much of a column must be of one kind for the rest to count as faulty."""
@@ -103,6 +105,12 @@ class LabelCounts:
         return self.pair is not None or (len(set(known.values())) == 2 and share >= _TYPICAL_SHARE)
 
     @property
+    def known(self) -> bool:
+        """Whether it is known what the labels mean: a known pair, or stars."""
+        known, share = self._best_known()
+        return (len(set(known.values())) == 2 and share >= _TYPICAL_SHARE) or self.stars is not None
+
+    @property
     def names_sentiment(self) -> bool:
         """Whether both a word for good reviews and one for bad reviews are among the labels."""
         return {_SENTIMENT[key] for key in self.counts if key in _SENTIMENT} == {0, 1}
@@ -149,12 +157,12 @@ class Labeling:
 
     Attributes:
         classes: 0 negative and 1 positive by key.
-        middle: Keys of the stars that are neither.
+        middle: Keys of the numbers that are neither, and what rows that hold one are called.
         remark: A sentence on how the labels were read, or empty.
     """
 
     classes: Mapping[str, int]
-    middle: frozenset[str] = frozenset()
+    middle: Mapping[str, str] = field(default_factory=dict)
     remark: str = ""
 
 
@@ -250,8 +258,8 @@ def _threshold(key: str, value: str) -> float:
 
 def _by_thresholds(labels: LabelCounts, good: float, bad: float, highest: int | None) -> Labeling:
     classes: dict[str, int] = {}
-    middle = []
-    for key in labels.counts:
+    middle: dict[str, str] = {}
+    for key in sorted(labels.counts):
         if not _NUMBER.fullmatch(key):
             continue
         number = float(key)
@@ -262,13 +270,13 @@ def _by_thresholds(labels: LabelCounts, good: float, bad: float, highest: int | 
         elif number <= bad:
             classes[key] = 0
         else:
-            middle.append(key)
+            middle[key] = f"rows with {key} stars" if highest is not None else f"rows with the label {key}"
     what = "Labels are stars" if highest is not None else "Labels are numbers"
     remark = (
         f"{what}: {good:g} and more are positive, {bad:g} and less negative; change it behind the path, as in "
         f"#good={good:g}&bad={bad:g}."
     )
-    return Labeling(classes, frozenset(middle), remark)
+    return Labeling(classes, middle, remark)
 
 
 def _thirds(numbers: Mapping[float, int]) -> tuple[float, float]:
@@ -280,10 +288,9 @@ def _thirds(numbers: Mapping[float, int]) -> tuple[float, float]:
 
 def _which_is_good(labels: LabelCounts, pair: tuple[str, str], where: str, name: str, source: str) -> DataQuestion:
     first, second = sorted(pair, key=_order)
-    # The greater number, or the word that stands later in the alphabet: no more than an order of the answers.
     answers = [
         Answer(f"{_cut(labels.spellings[key])} is good", with_options(source, positive=labels.spellings[key]))
-        for key in (second, first)
+        for key in sorted((second, first), key=lambda key: key.startswith(_BAD_BEGINNINGS))
     ]
     both = " and ".join(_cut(labels.spellings[key]) for key in (first, second))
     return DataQuestion(

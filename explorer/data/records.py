@@ -92,6 +92,7 @@ class _Survey:
     columns: list[ColumnFacts]
     preview: list[Sequence[str]]
     rows: int
+    faults: _Faults
 
 
 def read_rows(rows: Rows, options: SourceOptions, report: Report = silent) -> Corpus:
@@ -129,11 +130,13 @@ def _surveyed(rows: Rows, report: Report) -> _Survey:
     first: Row | None = None
     columns: list[ColumnFacts] = []
     preview: list[Sequence[str]] = []
+    faults = _Faults()
     count = 0
     for number, row in enumerate(rows.read()):
         if number % _ROWS_PER_REPORT == 0:
             report(_SURVEY, rows.done())
         if row.fault:
+            faults.add(row.place, row.fault)
             continue
         if first is None and rows.names is None:
             first = row
@@ -148,15 +151,15 @@ def _surveyed(rows: Rows, report: Report) -> _Survey:
     if rows.names is not None:
         if not columns:
             columns = [ColumnFacts() for _ in rows.names]
-        return _Survey(rows.names, True, columns, preview, count)
+        return _Survey(rows.names, True, columns, preview, count, faults)
     if first is None:
-        raise DataError(f"{rows.name} holds no row that can be read. {_CORRECT}")
+        raise DataError(f"{rows.name} holds no row that can be read: {faults.listed()}. {_CORRECT}")
     if count == 0 or is_header(first.cells, columns):
-        return _Survey(named(first.cells), True, columns, preview, count)
+        return _Survey(named(first.cells), True, columns, preview, count, faults)
     for column, cell in zip(columns, first.cells, strict=True):
         column.add(cell, count)
     numbers = tuple(str(k) for k in range(1, len(first.cells) + 1))
-    return _Survey(numbers, False, columns, [first.cells, *preview][:_PREVIEW_ROWS], count + 1)
+    return _Survey(numbers, False, columns, [first.cells, *preview][:_PREVIEW_ROWS], count + 1, faults)
 
 
 def _chosen(rows: Rows, survey: _Survey, options: SourceOptions) -> tuple[int, int]:
@@ -176,6 +179,9 @@ def _chosen(rows: Rows, survey: _Survey, options: SourceOptions) -> tuple[int, i
             "file."
         )
     if survey.rows < MIN_REVIEWS:
+        total = survey.rows + survey.faults.count
+        if survey.faults.count > _FAULTY_SHARE * total:
+            raise DataError(_faulty(rows, survey.faults, total) + f". {_CORRECT}")
         raise DataError(
             f"{rows.name} holds {survey.rows} reviews, and at least {MIN_REVIEWS} are needed. Choose another file."
         )
@@ -243,7 +249,7 @@ def _gathered(
     left_out = [
         ("rows without a text", without_text),
         ("rows without a label", without_label),
-        *((f"rows with {key} stars", count) for key, count in sorted(middles.items(), key=lambda item: float(item[0]))),
+        *((what, middles[key]) for key, what in middle.items()),
         ("rows that cannot be used", faults.count),
     ]
     if meaning.remark:
@@ -254,11 +260,15 @@ def _gathered(
     return replace(gathering.corpus(report), notes=notes)
 
 
+def _faulty(rows: Rows, faults: _Faults, total: int) -> str:
+    return f"{rows.name}: {faults.count:,} of {total:,} rows cannot be used: {faults.listed()}"
+
+
 def _check_faults(rows: Rows, options: SourceOptions, faults: _Faults, total: int, usable: int) -> None:
     """Ask when more than a tenth of the rows cannot be used; refuse when leaving them out leaves too few."""
     if faults.count <= _FAULTY_SHARE * total:
         return
-    sentence = f"{rows.name}: {faults.count:,} of {total:,} rows cannot be used: {faults.listed()}"
+    sentence = _faulty(rows, faults, total)
     if usable < MIN_REVIEWS:
         raise DataError(f"{sentence}. {_CORRECT}")
     if options.faulty != "skip":

@@ -72,7 +72,7 @@ class TextFile:
     @property
     def share(self) -> float:
         """How much of the file the latest `lines` has gone through, in [0, 1]."""
-        return self._stream.tell() / len(self._data)
+        return 1.0 if self._stream.closed else self._stream.tell() / len(self._data)
 
     def lines(self, newline: str = "") -> Iterator[str]:
         """The lines with their ends, from the beginning.

@@ -30,6 +30,8 @@ _ROWS_PER_REPORT: Final = 256
 _MESSAGE: Final = "Finding out how the table is written"
 _AGREEING: Final = 0.5
 _OTHERS_AGREEING: Final = 0.98
+_ALIKE: Final = 0.9
+"""Share of rows with as many cells from which on a file is a table, though no column looks like one of labels."""
 _MAX_REPLAYED: Final = 200_000
 """Lines that are read again behind rows that cannot be read; bounds the time that a hostile file can take."""
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(\\t|[^\r\n])"?(?:[,;|\t]*)', re.IGNORECASE)
@@ -149,7 +151,7 @@ def find_dialect(text: TextFile, report: Report = silent) -> Dialect:
         )
     newlines = _newlines(text)
     sample, whole = _sample(text, newlines[0])
-    first = sample[0].strip() if sample else ""
+    first = sample[0].strip("\r\n ") if sample else ""
     said = _SEPARATOR_LINE.fullmatch(first)
     if said is not None:
         separator = "\t" if said[1] in ("\\t", "\t") else said[1]
@@ -157,7 +159,7 @@ def find_dialect(text: TextFile, report: Report = silent) -> Dialect:
     else:
         found = [Dialect(separator, newline=newlines[0]) for separator in _separators(sample)]
     best, plausible = _best_separator(found, sample, whole, text)
-    if not plausible and said is None and _labels_come_first(sample):
+    if plausible < 1 and said is None and _labels_come_first(sample):
         return Dialect("", newline=newlines[0], columns=2)
     if best is None:
         raise _no_separator(text, found)
@@ -171,6 +173,11 @@ def fitted(cells: list[str], columns: int) -> list[str] | None:
     if len(cells) > columns and not any(cell.strip() for cell in cells[columns:]):
         return cells[:columns]
     return None
+
+
+def names_row_numbers(cells: list[str], columns: int) -> bool:
+    """Whether the first row may be the header of R's `write.table`, which has no name for the row numbers before it."""
+    return len(cells) == columns - 1 > 1
 
 
 class _Replay:
@@ -318,6 +325,19 @@ def _separators(lines: list[str]) -> list[str]:
     return found + [other for other in sorted(others) if not other.isalnum() and (other != " " or quoted)]
 
 
+def _cut_within_quotes(cells: list[str], dialect: Dialect) -> bool:
+    """Whether quotation marks that were read as plain stand around several cells."""
+    if dialect.quoting not in (Quoting.PLAIN, Quoting.PLAIN_ESCAPED):
+        return False
+    opened = False
+    for cell in cells:
+        begins, ends = cell.startswith('"'), cell.rstrip().endswith('"')
+        if opened and ends and not begins:
+            return True
+        opened = opened or (begins and not (ends and len(cell) > 1))
+    return False
+
+
 class _Score(NamedTuple):
     """How well a dialect fits a sample: the share of rows with as many cells as most, and how many that is."""
 
@@ -333,7 +353,7 @@ def _score(lines: Iterable[str], dialect: Dialect, whole: bool) -> tuple[_Score,
     if not whole and found:
         found.pop()  # it may go on behind the sample
     for record in found:
-        if record.fault:
+        if record.fault or _cut_within_quotes(record.cells, dialect):
             faults += 1
         else:
             counts[len(record.cells)] += 1
@@ -344,30 +364,31 @@ def _score(lines: Iterable[str], dialect: Dialect, whole: bool) -> tuple[_Score,
         return _Score(0.0, 1), rows
     columns = max(wide, key=lambda k: (wide[k], -k))
     fitting = [cells for row in rows if (cells := fitted(row, columns)) is not None]
-    good = len(fitting) + (bool(rows) and len(rows[0]) == columns - 1 and columns > 2)
+    good = len(fitting) + (bool(rows) and names_row_numbers(rows[0], columns))
     return _Score(good / max(1, total), columns), fitting
 
 
-def _best_separator(found: list[Dialect], lines: list[str], whole: bool, text: TextFile) -> tuple[Dialect | None, bool]:
-    """The separator that divides most rows alike, None if there is none; and whether it leaves texts and labels."""
+def _best_separator(
+    found: list[Dialect], lines: list[str], whole: bool, text: TextFile
+) -> tuple[Dialect | None, float]:
+    """The separator that divides most rows alike, None if there is none; and its plausibility."""
     best: tuple[float, Dialect] | None = None
-    sensible = False
+    likely = 0.0
     for dialect in found:
-        for quoting in _quotings(text, dialect.separator):
-            tried = replace(dialect, quoting=quoting)
-            score, rows = _score(lines, tried, whole)
-            usual = dialect.separator in _USUAL or dialect.skipped
-            if score.share < (_AGREEING if usual else _OTHERS_AGREEING):
-                continue
-            plausible = _plausible(rows, score.columns)
-            if not (plausible or usual):
-                continue
-            value = score.share * (1.0 if plausible else 0.5)
-            if not usual:
-                value *= 0.9
-            if best is None or value > best[0] + 1e-9:
-                best, sensible = (value, replace(tried, columns=score.columns)), plausible
-    return (None if best is None else best[1]), sensible
+        tried = [replace(dialect, quoting=quoting) for quoting in _quotings(text, dialect.separator)]
+        scores = [_score(lines, each, whole) for each in tried]
+        # What quotation marks mean shows in how alike the rows are; of equals, the likelier meaning is the first.
+        (score, rows), chosen = max(zip(scores, tried, strict=True), key=lambda pair: pair[0][0].share)
+        usual = dialect.separator in _USUAL or dialect.skipped
+        if score.share < (_AGREEING if usual else _OTHERS_AGREEING):
+            continue
+        plausible = _plausibility(rows, score.columns)
+        if not plausible and not (usual and score.share >= _ALIKE):
+            continue
+        value = score.share * max(plausible, 0.5) * (1.0 if usual else 0.9)
+        if best is None or value > best[0] + 1e-9:
+            best, likely = (value, replace(chosen, columns=score.columns)), plausible
+    return (None if best is None else best[1]), likely
 
 
 def _labels_come_first(lines: list[str]) -> bool:
@@ -380,39 +401,44 @@ def _labels_come_first(lines: list[str]) -> bool:
         elif line.strip():
             return False
     labels = LabelCounts.of(words)
-    return len(labels.counts) <= 10 and (labels.two_valued or labels.stars is not None)
+    marked = all(word.startswith("__label__") for word in words)  # as fastText has it
+    return len(labels.counts) <= 10 and (labels.known or (marked and labels.two_valued))
 
 
-def _plausible(rows: list[list[str]], columns: int) -> bool:
-    """Whether there are columns of texts and of labels; the first row, which may be a header, is not counted."""
+def _plausibility(rows: list[list[str]], columns: int) -> float:
+    """How much the columns look like texts and labels, in [0, 1]; the first row, which may be a header, is left out."""
     facts = [ColumnFacts() for _ in range(columns)]
     for number, row in enumerate(rows[1:]):
         for column, cell in zip(facts, row, strict=True):
             column.add(cell, number)
-    names = [str(k) for k in range(columns)]
-    found = candidates(facts, names)
-    return any(
-        text != label
-        and facts[text].holds_text
-        and (labels := facts[label].labels()) is not None
-        and len(labels.counts) > 1
-        for text, label in found.pairs()
-    )
+    found = candidates(facts, [str(k) for k in range(columns)])
+    best = 0.0
+    for text, label in found.pairs():
+        labels = facts[label].labels()
+        if labels is None or facts[text].mean_words < 1:
+            continue
+        if labels.known:
+            best = 1.0
+        elif labels.two_valued or labels.scale or labels.names_sentiment:
+            best = max(best, 0.8)
+    return best
 
 
 def _quotings(text: TextFile, separator: str) -> list[Quoting]:
     """What quotation marks may mean, the likeliest first."""
     quoted, backslashed = text.holds('"'), text.holds("\\")
     kinds = [Quoting.DOUBLED]
-    if quoted:
-        kinds.append(Quoting.PLAIN)
     if backslashed and quoted:
         kinds.append(Quoting.ESCAPED)
+    if quoted:
+        kinds.append(Quoting.PLAIN)
     if backslashed:
         kinds.append(Quoting.PLAIN_ESCAPED)
     if separator == "\t":
         # Written without quoting more often than not, as Kaggle's labeledTrainData.tsv.
         kinds.sort(key=lambda kind: kind not in (Quoting.PLAIN, Quoting.PLAIN_ESCAPED))
+    if text.holds(f"\\{separator}"):
+        kinds.sort(key=lambda kind: kind not in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED))
     return kinds
 
 
@@ -466,8 +492,10 @@ def _faults(text: TextFile, dialect: Dialect, report: Callable[[float], None]) -
     for number, record in enumerate(records(text.lines(dialect.newline), dialect)):
         if number % _ROWS_PER_REPORT == 0:
             report(text.share)
-        if record.fault or fitted(record.cells, dialect.columns) is None:
-            bad += number > 0 or len(record.cells) != dialect.columns - 1
+        if record.fault or _cut_within_quotes(record.cells, dialect):
+            bad += 1
+        elif fitted(record.cells, dialect.columns) is None:
+            bad += number > 0 or not names_row_numbers(record.cells, dialect.columns)
     return bad
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from explorer.data.corpus import Corpus
 from explorer.data.progress import Report, silent
-from explorer.data.readers.dialect import Dialect, find_dialect, fitted, records
+from explorer.data.readers.dialect import Dialect, find_dialect, fitted, names_row_numbers, records
 from explorer.data.records import Row, Rows, read_rows
 from explorer.data.source_options import SourceOptions
 from explorer.data.text_decoding import TextFile
@@ -61,7 +61,7 @@ def _rows(text: TextFile, dialect: Dialect) -> Iterator[Row]:
             yield Row(place, (), fault)
             continue
         whole = fitted(cells, dialect.columns)
-        if whole is None and first and len(cells) == dialect.columns - 1:
+        if whole is None and first and names_row_numbers(cells, dialect.columns):
             whole = ["", *cells]
         if whole is None:
             yield Row(
