@@ -23,7 +23,7 @@ _BEFORE_SCROLLING: Final = 8
 
 
 class QuestionDialog(QDialog):
-    """Asks a question; Enter gives the likeliest answer, Escape none.
+    """Asks a question; Enter gives the likeliest answer where there is one, Escape none.
 
     Attributes:
         chosen: The source to load instead; it carries the answer.
@@ -50,7 +50,6 @@ class QuestionDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
         self.cancel.setToolTip("Do not open this file (Esc)")
-        self.cancel.setAutoDefault(False)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 14)
@@ -60,8 +59,11 @@ class QuestionDialog(QDialog):
         column.addWidget(self._stacked())
         column.addSpacing(4)
         column.addWidget(self.buttons)
-        self.answers[0].setDefault(True)
-        self.answers[0].setFocus()
+        first = self.answers[0]
+        if len({split_source(source)[1].positive for _, source in answers}) > 1:
+            first = self.cancel  # neither label is the likelier good one: Enter must not turn the reviews round
+        first.setDefault(True)
+        first.setFocus()
 
     def _button(self, label: str, source: str) -> QPushButton:
         label = shown(label)

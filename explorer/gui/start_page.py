@@ -11,11 +11,14 @@ from explorer.gui import theme
 from explorer.gui.widgets import Button, Readout, plain_label
 from explorer.presentation.shown_text import shown
 
-_EXPLANATION = (
+_FIRST = (
     "The network learns to tell good film reviews from bad ones, while you watch. For each batch of reviews you will "
     "see what a hidden layer computes, the random mask that dropout draws, and their product — the numbers that "
-    "the next layer really gets. Switch the forward pass to Inference and see the same batch without dropout."
+    "the next layer really gets."
 )
+_EXPLANATION = f"{_FIRST} Switch the forward pass to Inference and see the same batch without dropout."
+_ROOM_FOR_ALL_OF_IT = 310
+"""Pixels at 100 %; on a lower page, between long notices and a panel, the last sentence would be cut."""
 _ROOM_FOR_THE_SKETCH = 430
 # Which of the sketch's cells are kept, and its activations: at most half of the 8 that the colours reach, since
 # the output shows twice of them.
@@ -80,7 +83,7 @@ class StartPage(QWidget):
         self.sketch = Sketch()
         title = plain_label("Watch dropout happen", "title")
         theme.set_font(title, 13, bold=True)
-        explanation = plain_label(_EXPLANATION, wrap=True)
+        self.explanation = explanation = plain_label(_EXPLANATION, wrap=True)
         theme.set_font(explanation, 1)
         explanation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         explanation.setMaximumWidth(680)
@@ -146,6 +149,7 @@ class StartPage(QWidget):
         """Show the sketch where there is room for it."""
         super().resizeEvent(event)
         self.sketch.setVisible(self.height() >= _ROOM_FOR_THE_SKETCH)
+        self.explanation.setText(_EXPLANATION if self.height() >= theme.scaled(_ROOM_FOR_ALL_OF_IT) else _FIRST)
 
     def apply_theme(self, palette: theme.Palette) -> None:
         """Other colours."""

@@ -65,6 +65,30 @@ def test_each_answer_is_a_button_and_the_first_is_entered(driver: Driver) -> Non
     assert driver.window.notices.failed.isHidden()
 
 
+def test_enter_does_not_choose_between_two_labels_of_which_neither_is_likelier(driver: Driver) -> None:
+    driver.ready()
+    driver.window.conductor.sources.open(PATH)
+    loads = driver.session.names().count("load")
+    answers = [Answer(f"{word} is good", with_options(PATH, positive=word)) for word in ("fresh", "rotten")]
+    dialog = ask(driver, "Which of the labels is good?", answers)
+    driver.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert driver.session.names().count("load") == loads
+
+
+def test_an_answer_is_reached_by_the_keyboard(driver: Driver) -> None:
+    driver.ready()
+    driver.window.conductor.sources.open(PATH)
+    answers = [Answer(f"{word} is good", with_options(PATH, positive=word)) for word in ("fresh", "rotten")]
+    dialog = ask(driver, "Which of the labels is good?", answers)
+    for _ in range(5):
+        if dialog.focusWidget() is dialog.answers[1]:
+            break
+        driver.qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    driver.qtbot.keyClick(dialog.answers[1], Qt.Key.Key_Return)
+    assert driver.session.last("load") == Settings(data=answers[1].source)
+
+
 @pytest.mark.parametrize("at", [0, 1])
 def test_the_answer_that_is_pressed_is_loaded(driver: Driver, at: int) -> None:
     driver.ready()
