@@ -44,6 +44,11 @@ class SourceOptions:
     member: str | None = None
     faulty: str | None = None
 
+    def unread(self, *read: str) -> str:
+        """The first option that was given and is none of those that a source reads; empty when there is none."""
+        given = (field.name for field in fields(self) if getattr(self, field.name) is not None)
+        return next((name for name in given if name not in read), "")
+
     def __bool__(self) -> bool:
         """Whether anything was said."""
         return self != _NOTHING

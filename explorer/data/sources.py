@@ -18,7 +18,7 @@ from explorer.data.readers import folder, imdb, table
 from explorer.data.readers import sample as sample_reader
 from explorer.data.readers.imdb import ARCHIVE
 from explorer.data.recognise import is_npz
-from explorer.data.source_options import SourceOptions, source_of, split_source
+from explorer.data.source_options import NAMES, SourceOptions, source_of, split_source
 from explorer.data.words import WORD_RULE
 from explorer.home import expanded, home
 
@@ -94,6 +94,8 @@ def find(source: str, sample: Path | None = None) -> Source:
         archive = find_imdb() if source == "auto" else None
         return _sample(sample) if archive is None else _imdb(archive)
     name, options = split_source(source)
+    if name in NAMES and options and not Path(name).exists():
+        raise DataError(f"#{options.unread()}= has no effect on {name}, which is read in one way only. Leave it out.")
     try:
         path = expanded(Path(name))
         if path.is_dir():
@@ -215,6 +217,9 @@ def _in_folder(path: Path, source: str, options: SourceOptions) -> Source:
             f"The folder {path} holds no {ARCHIVE} and no reviews: neither the folders train and test nor pos and neg. "
             "Choose the folder or the file that does."
         )
+    unread = options.unread("encoding")
+    if unread:
+        raise DataError(f"#{unread}= has no effect on {path}, a folder with a text file a review. Leave it out.")
 
     def digest(cache: Cache, report: Report) -> str:
         parts = (part.relative_to(reviews.root).as_posix() for part, _ in reviews.parts)

@@ -81,6 +81,28 @@ def test_the_built_in_layer_is_always_inverted(form: SettingsForm, qtbot: QtBot)
     assert scaling.isEnabled()
 
 
+def test_what_has_no_effect_is_grey_and_says_why(form: SettingsForm) -> None:
+    def tips(settings: Settings) -> dict[str, str]:
+        form.show_settings(settings)
+        fields = {declared.name: form.field(declared.name) for declared in DECLARATIONS}
+        return {name: field.controls()[0].toolTip() for name, field in fields.items() if not field.isEnabled()}
+
+    assert tips(Settings()) == {}
+    without = dict.fromkeys(
+        ("scaling", "dropout_1", "rate_1", "dropout_2", "rate_2"), "No dropout is written; choose another way above."
+    )
+    assert tips(Settings(written_as="none")) == without
+    assert tips(Settings(dropout_1=False)) == {"rate_1": "No dropout stands after hidden 1."}
+    assert tips(Settings(dropout_1=False, dropout_2=False)) == {
+        "scaling": "No dropout stands after either hidden layer.",
+        "rate_1": "No dropout stands after hidden 1.",
+        "rate_2": "No dropout stands after hidden 2.",
+    }
+    untrained = tips(Settings(epochs=0))
+    assert set(untrained.values()) == {"Nothing is trained in 0 epochs."}
+    assert {"l2", "optimizer", "learning_rate", "batch_size"} < set(untrained)
+
+
 def test_rate_says_both_numbers(form: SettingsForm, qtbot: QtBot) -> None:
     slider, box = form.field("rate_1").controls()
     qtbot.keyClick(slider, Qt.Key.Key_PageDown)

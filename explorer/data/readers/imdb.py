@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import fields
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, Final
@@ -122,9 +121,9 @@ def read_archive(
 def _check_options(options: SourceOptions, name: str) -> None:
     if options.ids not in (None, "raw", "keras"):
         raise DataError(f"#ids= must be raw or keras, got {options.ids!r:.40}. Change it, or leave it out.")
-    others = [field.name for field in fields(options) if field.name != "ids" and getattr(options, field.name)]
-    if others:
-        raise DataError(f"#{others[0]}= has no effect on {name}, which holds word ids. Leave it out.")
+    unread = options.unread("ids")
+    if unread:
+        raise DataError(f"#{unread}= has no effect on {name}, which holds word ids. Leave it out.")
 
 
 def _parts(archive: bytes, name: str, report: Report) -> list[Part]:

@@ -60,9 +60,9 @@ class Choices:
 
     @property
     def matters(self) -> frozenset[str]:
-        """The fields that something to be written depends on. A table has no look."""
-        drawn = [item for item in self.items if set(self.formats_of(item)) - {"csv"}]
-        return frozenset().union(*(item.matters for item in drawn))
+        """The fields that something to be written depends on."""
+        reads = (item.reads(name) for item in self.items for name in self.formats_of(item))
+        return frozenset().union(*reads)
 
     def ticking(self, what: frozenset[str]) -> Self:
         """The same with other items; one that is new and has no format ticked gets its first."""
