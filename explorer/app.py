@@ -32,11 +32,11 @@ _NO_SCREEN: Final = (
     "dropout-explorer: no window can be opened here: {reason}; start it on a desktop, with the packages that the "
     "README names, or use dropout-explorer run, which needs no display\n"
 )
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class _Interrupts(QObject):
-    """Closes the window on Ctrl+C and SIGTERM.
+    """Closes the window on Ctrl+C, on SIGTERM and when its terminal is closed; not on what the parent ignores.
 
     Qt's idle loop never runs Python's signal handlers; a byte written to a socket by the interpreter wakes it.
     """
@@ -50,7 +50,8 @@ class _Interrupts(QObject):
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._drain)
         self._fd = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
-        self._handlers = {number: signal.signal(number, self._close) for number in _SIGNALS}
+        held = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        self._handlers = {number: signal.signal(number, self._close) for number in held}
 
     def _drain(self) -> None:
         # Reading is all: back in Python, the interpreter runs the handler itself.
@@ -78,7 +79,7 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
         store: Where settings are remembered; the user's own place when None.
 
     Returns:
-        0, also after Ctrl+C and SIGTERM.
+        0, also after Ctrl+C, SIGTERM and SIGHUP.
     """
     # With the usual 5 ms the worker, whenever it is in Python, keeps the window's thread waiting for that long.
     sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -110,8 +111,9 @@ def open_window(data: str | None = None, store: QSettings | None = None) -> int:
         # Only an import of TensorFlow takes longer than the window waits. Nothing can interrupt it, everything worth
         # keeping is written, and waiting for it would hold the terminal.
         store.sync()
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, AttributeError):  # full, closed, or none
+                stream.flush()
         os._exit(code)
     return code
 
@@ -125,8 +127,9 @@ def _application() -> QApplication:
             said.append(text)
             return
         reason = said[0].strip().rstrip(".") if said else text.split(".")[0]
-        sys.stderr.write(_NO_SCREEN.format(reason=reason))
-        sys.stderr.flush()
+        with contextlib.suppress(OSError, AttributeError):
+            sys.stderr.write(_NO_SCREEN.format(reason=reason))
+            sys.stderr.flush()
         os._exit(2)  # when this returns Qt aborts
 
     earlier = qInstallMessageHandler(hear)
@@ -135,7 +138,8 @@ def _application() -> QApplication:
     finally:
         qInstallMessageHandler(earlier)
         for text in said:
-            sys.stderr.write(f"{text}\n")
+            with contextlib.suppress(OSError, AttributeError):
+                sys.stderr.write(f"{text}\n")
 
 
 class _Once(QObject):

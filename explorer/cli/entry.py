@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from explorer import __version__
+from explorer import __version__, interrupts
+from explorer.cli import streams
 from explorer.cli.arguments import DATA, DATA_HELP, Parser, address
 
 COMMANDS: Final = {
@@ -65,10 +64,6 @@ def _with_data(arguments: Sequence[str]) -> list[str]:
     return list(arguments)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program.
 
@@ -76,28 +71,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The command line without the program's name; `sys.argv` when None.
 
     Returns:
-        The exit code: 0, 2 for input that cannot be used, 130 when interrupted.
+        The exit code: 0, 2 for input that cannot be used, 130 and the like when interrupted.
     """
+    streams.begin()
     top = parser()
-    parsed = top.parse_args(_with_data(sys.argv[1:] if arguments is None else arguments))
-    for name in ("data", "imdb_url"):
-        if parsed.command is not None and getattr(parsed, name) is not None and name not in parsed.takes:
-            top.error(f"--{name.replace('_', '-')} has no effect with {parsed.command}")
+    try:
+        parsed = top.parse_args(_with_data(sys.argv[1:] if arguments is None else arguments))
+        for name in ("data", "imdb_url"):
+            if parsed.command is not None and getattr(parsed, name) is not None and name not in parsed.takes:
+                top.error(f"--{name.replace('_', '-')} has no effect with {parsed.command}")
+    except SystemExit as ending:  # with the help, the version, or a refusal
+        raise SystemExit(streams.status(int(ending.code or 0))) from None
     if parsed.imdb_url is not None:
         from explorer.data.download import BASE_URL_VARIABLE
 
         os.environ[BASE_URL_VARIABLE] = parsed.imdb_url
     if parsed.command is not None:
-        # As Ctrl+C does: through every `with`, so that no half-written file stays behind.
-        previous = signal.signal(signal.SIGTERM, _interrupt)
-        try:
-            code: int = parsed.work(parsed)
-            return code
-        finally:
-            signal.signal(signal.SIGTERM, previous)
-    # Until the window is there and closes itself on these, there is nothing to lose.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os._exit(0))
+        code: int = parsed.work(parsed)
+        return code
+    interrupts.window_follows()
     from explorer.app import open_window
 
     return open_window(data=parsed.data)

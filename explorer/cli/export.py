@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from explorer import interrupts
 from explorer.cli.arguments import add_files, add_quiet, file
 from explorer.cli.export_options import add_request, items_told, request_from
-from explorer.cli.terminal import bar, complain, ended, quiet, reporting, tell
+from explorer.cli.terminal import Written, bar, complain, ended, go_on, quiet, reporting, tell
 from explorer.engine.snapshot import Floats
-from explorer.export.files import folder_writable, writable
+from explorer.export.files import WriteError, folder_writable, noting, writable
 from explorer.export.make import export as make
 from explorer.export.make import notes
 from explorer.export.request import ExportRequest
-from explorer.export.targets import obstacles, settled, targets
+from explorer.export.targets import missing_of, settled, targets
 from explorer.store import SavedRun, open_run
 
 
@@ -29,7 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Write what the options ask for, and print the path of each file.
+    """Write what the options ask for, and print the path of each file once it is whole.
+
+    What cannot be written because something is not installed, or not known, is named before and after, and the exit
+    code is then 1; it is 2, and nothing is written, where that is all that was asked for.
 
     Returns:
         The exit code, see `terminal.ended`.
@@ -38,46 +42,56 @@ def main(arguments: argparse.Namespace) -> int:
         return ended("export", lambda written: _export(arguments, written))
 
 
-def _export(arguments: argparse.Namespace, written: list[Path]) -> None:
+def _export(arguments: argparse.Namespace, written: Written) -> int:
     asked = request_from(arguments)
     folder: Path = arguments.out
     folder_writable(folder)
     with bar(desc="Opening", unit="%", total=100) as progress:
         report = reporting(progress)
         run, *others = [open_run(path, report) for path in arguments.files]
-        request = settled(asked, run.record.history)
-        wanted = targets(request, folder)
-        places = [path for target in wanted for path in target.paths]
+        record = run.record
+        request = settled(asked, record.history)
+        places = [path for target in targets(request, folder) for path in target.paths]
         if folder.is_dir():
             for place in places:
                 if place.suffix:  # a log is a folder
                     writable(place)
-        before = {place: _changed(place) for place in places}
+        known = bool(run.epochs_with_weights)
+        missing = missing_of(request, steps=len(record.history), weights=known, units=record.settings.units)
+        some = len(missing) < len(request.pairs())
+
+        def note(path: Path) -> None:
+            if path not in written:
+                written.append(path)
+                progress.clear()
+                tell(str(path))
+
+        def name_missing() -> None:
+            for sentence in missing if some else ():
+                complain("export", sentence)
+
+        name_missing()
+        others_shown = [other.record for other in others]
         try:
-            files = make(
-                request, run.record, [other.record for other in others], folder, report, weights=_weights(run, request)
-            )
-        except KeyboardInterrupt:
-            written += [place for place in places if _changed(place) != before[place]]
-            raise
-    for path in files:
-        tell(str(path))
-    left_out = obstacles(
-        request,
-        steps=len(run.record.history),
-        weights=bool(run.epochs_with_weights),
-        units=run.record.settings.units,
-    )
-    for sentence in (*(f"{item.label} ({name}): {why}." for item, name, why in left_out), *notes(asked, run.record)):
+            with noting(note):
+                make(request, record, others_shown, folder, report, weights=_weights(run, request))
+        except (WriteError, ValueError) as error:
+            if not written:
+                raise
+            go_on()  # after a signal it is none of its own
+            progress.clear()
+            complain("export", error)
+            return 1
+        finally:
+            progress.close()
+            if not interrupts.received():
+                name_missing()
+    for sentence in notes(asked, record):
         complain("export", sentence)
+    return 1 if missing else 0
 
 
 def _weights(run: SavedRun, request: ExportRequest) -> tuple[Floats, ...] | None:
     """The weights after the last epoch whose weights the file has, where they are asked for."""
     wanted = any(item.name == "model" for item, _ in request.pairs())
     return run.weights(max(run.epochs_with_weights, default=0)) if wanted else None
-
-
-def _changed(place: Path) -> int | None:
-    """When a file was last written, in nanoseconds; None where there is none."""
-    return place.stat().st_mtime_ns if place.exists() else None

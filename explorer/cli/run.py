@@ -8,18 +8,18 @@ import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from explorer.cli.arguments import DATA, DATA_HELP, add_quiet, address, count, file
 from explorer.cli.continuing import Continuation
 from explorer.cli.run_json import KEYS, dumped, run_json
-from explorer.cli.terminal import bar, complain, ended, quiet, reporting, tell
+from explorer.cli.terminal import Written, bar, complain, ended, go_on, quiet, reporting, tell
 from explorer.data.dataset import Encoding
 from explorer.data.download import download, needed
 from explorer.data.locate import load
-from explorer.data.progress import DataError
+from explorer.data.progress import Cancelled, DataError
 from explorer.data.questions import DataQuestion
 from explorer.data.source_options import absolute
 from explorer.engine.run_record import RunRecord
@@ -33,6 +33,8 @@ from explorer.store import Journal, keeping
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
+_HAD: Final = "can be had in the window under File, Recent runs, and saved from there"
+_OFFERED: Final = "will be offered by the window when it starts next"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +88,7 @@ def main(arguments: argparse.Namespace) -> int:
         return ended("run", lambda written: _run(arguments, written))
 
 
-def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
+def _run(arguments: argparse.Namespace, written: Written) -> None:
     _check_targets(arguments)
     if arguments.predict is not None and arguments.quiet and arguments.json is None and arguments.save is None:
         raise ValueError("--predict has no effect with --quiet, which prints nothing, without --json or --save")
@@ -129,7 +131,7 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
         # Named as its file is, which is what somebody who compares files knows it by.
-        journal = stack.enter_context(_keeping(trainer, arguments.save, continued)) if arguments.save else None
+        journal = stack.enter_context(_keeping(trainer, arguments.save, continued, written)) if arguments.save else None
         for result in _train(trainer, recorder, continued):
             if journal is not None:
                 journal.keep(trainer)
@@ -162,23 +164,29 @@ def _run(arguments: argparse.Namespace, written: list[Path]) -> None:
 
 
 @contextlib.contextmanager
-def _keeping(trainer: Trainer, target: Path, continued: Continuation | None) -> Iterator[Journal]:
+def _keeping(trainer: Trainer, target: Path, continued: Continuation | None, written: Written) -> Iterator[Journal]:
     """Keep a run until it is saved; say where it is when that does not come about."""
     saved = None if continued is None else continued.saved
     # Over its own file it keeps its name.
     name = saved.record.name if saved is not None and target.resolve() == saved.path.resolve() else target.stem
-    begun, kept = trainer.epochs_done, 0
-    try:
-        with keeping(trainer, name, continued=saved, troubled=lambda sentence: complain("run", sentence)) as journal:
-            try:
-                yield journal
-            finally:
-                kept = 0 if journal.newest is None or journal.trouble else journal.newest.epoch
-    except BaseException:
-        if kept > begun:
-            epochs = f"{kept} epoch{'s' * (kept > 1)} of this run"
-            complain("run", f"{epochs} can be had in the window under File, Recent runs, and saved from there")
-        raise
+    begun = trainer.epochs_done
+    with keeping(trainer, name, continued=saved, troubled=lambda sentence: complain("run", sentence)) as journal:
+
+        def remark(cut_short: bool) -> str:
+            kept = 0 if journal.newest is None or journal.trouble else journal.newest.epoch
+            had = _OFFERED if cut_short else _HAD
+            return f"{kept} epoch{'s' * (kept > 1)} of this run {had}" if kept > begun else ""
+
+        written.remark = remark
+        try:
+            yield journal
+        except Exception as error:
+            told = remark(False)
+            written.remark = lambda cut_short: told
+            if told and not isinstance(error, Cancelled):
+                complain("run", told)
+            raise
+        written.remark = lambda cut_short: ""
 
 
 def _check_targets(arguments: argparse.Namespace) -> None:
@@ -201,6 +209,7 @@ def _train(trainer: Trainer, recorder: Recorder | None, continued: Continuation 
         title = f"Epoch {trainer.epochs_done + 1} of {trainer.settings.epochs}"
         with bar(desc=title, unit="batch", total=trainer.batches) as progress:
             for _ in range(trainer.batches):
+                go_on()
                 if continued is not None:
                     continued.before_step(trainer)
                 snapshot = next(snapshots)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from explorer.cli.arguments import add_files
 from explorer.cli.run_json import KEYS, SCHEMA, dumped, run_json
-from explorer.cli.terminal import ended, tell
+from explorer.cli.terminal import ended, go_on, tell
 from explorer.engine.comparison import BEST_AMONG, COLUMNS
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import declaration
@@ -37,7 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    runs = [open_run(path).record for path in arguments.files]
+    runs = [open_run(path, go_on).record for path in arguments.files]
     if arguments.json:
         tell(dumped({"schema": SCHEMA, "runs": [run_json(run) for run in runs]}))
         return

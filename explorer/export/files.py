@@ -6,15 +6,16 @@ longer maintained).
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
+
+from explorer import temporaries
+
+_noting: Final[list[Callable[[Path], object]]] = []
 
 
 class WriteError(OSError):
@@ -32,35 +33,40 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
     """
     writable(target)
     real = Path(os.path.realpath(target))
-    # A name that no other process gives, nor another computer that shares the folder.
-    temporary = real.with_name(f".{real.name[:40]}.{secrets.token_hex(6)}.{os.getpid()}.part")
     try:
-        with open(temporary, "xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if real.exists():
-            os.chmod(temporary, stat.S_IMODE(real.stat().st_mode))
-        os.replace(temporary, real)
+        with temporaries.part_of(real) as part:
+            with open(part, "xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if real.exists():
+                os.chmod(part, stat.S_IMODE(real.stat().st_mode))
+            temporaries.place(part, real)
     except WriteError:
         raise  # of another file, written within the block
     except OSError as error:
         raise _refusal(target, error.strerror or str(error)) from error
+    note_written(target)
+
+
+@contextmanager
+def noting(note: Callable[[Path], object]) -> Iterator[None]:
+    """Be told of each file as soon as it is whole and in its place, also where the work fails or is ended later.
+
+    Args:
+        note: Called with each, in the order in which they are written.
+    """
+    _noting.append(note)
+    try:
+        yield
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        _noting.remove(note)
 
 
-def remove_remains(folder: Path, process_id: int) -> None:
-    """Remove from a folder what a process of ours had half written when it was killed, or is about to end."""
-    if not os.path.isdir(folder):  # it never came to be, or has a name that cannot be
-        return
-    for remains in folder.glob(f".*.{process_id}.part"):
-        if remains.is_dir():
-            shutil.rmtree(remains, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                remains.unlink()
+def note_written(target: Path) -> None:
+    """Say that a file, or a folder that is written as a whole, is in its place."""
+    for note in _noting:
+        note(target)
 
 
 def writable(target: Path) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from explorer import temporaries
 from explorer.data.progress import Report, silent
 from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import Floats
-from explorer.export.files import WriteError, replacing
+from explorer.export.files import WriteError, note_written, replacing
 from explorer.export.request import FIGURE_FORMATS, FILM_FORMATS, ExportRequest
-from explorer.export.targets import NO_RUN, ExportError, Target, batch_note, obstacle, settled, targets
+from explorer.export.targets import ExportError, Target, batch_note, obstacle, settled, targets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ def export(
 
     Each file is there as a whole or not at all; one that was there before is replaced, and stays as it was when its
     turn does not come. Who must not overwrite asks `explorer.export.targets.targets` first. What cannot be exported
-    now is left out of *all*, and is an error where it was asked for by name.
+    now is left out, see `explorer.export.targets.missing_of`; it is an error where nothing else was asked for.
 
     Args:
         request: What, and how it looks. Its batch 0 is the last one there is at this moment.
@@ -63,20 +63,22 @@ def export(
         The files, those that came along too, in the order in which they were written. A TensorBoard log is a folder.
 
     Raises:
-        ExportError: When something cannot be exported; before anything is written.
+        ExportError: When nothing of it can be exported; before anything is written.
         WriteError: When a file cannot be written.
     """
     steps = len(run.history)
     request = settled(request, run.history)
-    wanted = []
+    wanted, missing = [], []
     for target in targets(request, folder):
         sentence = obstacle(
             target.item, target.format, steps=steps, weights=weights is not None, units=run.settings.units
         )
-        if not sentence:
+        if sentence:
+            missing.append(f"{target.item.label} ({target.format}): {sentence}")
+        else:
             wanted.append(target)
-        elif sentence == NO_RUN or "all" not in request.what:
-            raise ExportError(f"{target.item.label} ({target.format}): {sentence}")
+    if not wanted:
+        raise ExportError("; ".join(missing))
     check_review(request, run)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -218,25 +220,25 @@ def _tensorboard(target: Target, source: _Source, report: Report) -> tuple[Path,
 
     place = new = target.path
     try:
-        with tempfile.TemporaryDirectory(
-            prefix=f".{place.name}.", suffix=f".{os.getpid()}.part", dir=place.parent, ignore_cleanup_errors=True
-        ) as temporary:
-            new = Path(temporary) / "new"
+        with temporaries.part_of(place, folder=True) as temporary:
+            new = temporary / "new"
             write_tensorboard(new, source.run, report)
             # TensorBoard would draw what is left of an earlier log into the same curves.
-            old = Path(temporary) / "old"
-            if place.exists():
-                os.replace(place, old)
-            try:
-                os.replace(new, place)
-            except OSError:
-                if old.exists():
-                    os.replace(old, place)
-                raise
+            old = temporary / "old"
+            with temporaries.together():
+                if place.exists():
+                    os.replace(place, old)
+                try:
+                    os.replace(new, place)
+                except OSError:
+                    if old.exists():
+                        os.replace(old, place)
+                    raise
     except WriteError as error:
         raise WriteError(str(error).replace(str(new), str(place))) from error  # nobody knows of the temporary folder
     except OSError as error:
         raise WriteError(f"{place} could not be written: {error.strerror or error}; choose another place") from error
+    note_written(place)
     return (place,)
 
 

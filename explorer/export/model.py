@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Floats
 from explorer.export.code.own_words import WORDS, word_index_json
 from explorer.export.files import replacing
+from explorer.temporaries import temporary_folder
 
 if TYPE_CHECKING:
     import keras
@@ -94,8 +94,8 @@ def write_model(
     """
     model = model_of(settings, weights)
     # Keras wants a path that ends in .keras, and writes right there.
-    with replacing(target) as file, tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
+    with replacing(target) as file, temporary_folder() as folder:
+        path = folder / "model.keras"
         model.save(path)
         if vocabulary is not None:
             with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from typing import IO, Any, Self
 
 import numpy as np
 
+from explorer import temporaries
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Snapshot
 from explorer.export.files import WriteError, replacing
@@ -79,15 +79,14 @@ class Recorder:
     def __init__(self, target: Path, settings: Settings):
         self._target, self._settings = target, settings
         self._length = 0
+        self._folder = contextlib.ExitStack()
         try:
-            self._folder = tempfile.TemporaryDirectory(
-                prefix=f".{target.name}.", suffix=".part", dir=target.absolute().parent, ignore_cleanup_errors=True
-            )
+            folder = self._folder.enter_context(temporaries.part_of(target.absolute(), folder=True))
         except OSError as error:
             raise WriteError(f"{target} could not be written: {error.strerror}; choose another place") from error
         self._files = {}
         for k, name in enumerate(layout(settings)):
-            self._files[name] = open(Path(self._folder.name) / str(k), "wb")  # noqa: SIM115
+            self._files[name] = open(folder / str(k), "wb")  # noqa: SIM115
 
     def append(self, snapshot: Snapshot) -> None:
         """Take a batch."""
@@ -129,4 +128,4 @@ class Recorder:
         for file in self._files.values():
             with contextlib.suppress(OSError):  # of a full disk, which has been told
                 file.close()
-        self._folder.cleanup()
+        self._folder.close()

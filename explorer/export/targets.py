@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from explorer.presentation.network_pass import too_many_units
 NO_RUN: Final = "There is no batch to export yet. Start a run first"
 NO_WEIGHTS: Final = "The weights after an epoch are needed. Let the run finish its first epoch"
 NO_MP4: Final = "MP4 needs imageio-ffmpeg. Install it with: pip install imageio-ffmpeg"
+NO_FFMPEG: Final = "MP4 needs the program ffmpeg, which is not there. Install ffmpeg, or imageio-ffmpeg again"
+NO_WEBP: Final = "This Pillow cannot write WebP. Install another: pip install --force-reinstall pillow"
 _NAMES: Final = {"code": "imdb_dropout", "tensorboard": "tensorboard log"}
 """A file `code.py` would hide a module of Python's from its neighbours."""
 LOADING_PROGRAM: Final = "load_model.py"
@@ -173,9 +176,25 @@ def obstacle(item: Item, name: str, *, steps: int, weights: bool, units: int) ->
         return too_many_units(units).removesuffix(".")
     if item.name == "model" and not weights:
         return NO_WEIGHTS
-    if name == "mp4" and importlib.util.find_spec("imageio_ffmpeg") is None:
-        return NO_MP4
+    if name == "mp4":
+        return _without_ffmpeg()
+    if name == "webp":
+        from PIL import features
+
+        return "" if features.check("webp") else NO_WEBP
     return ""
+
+
+def _without_ffmpeg() -> str:
+    if importlib.util.find_spec("imageio_ffmpeg") is None:
+        return NO_MP4
+    from imageio_ffmpeg import get_ffmpeg_exe
+
+    try:
+        program = get_ffmpeg_exe()
+    except RuntimeError:  # a package without the program, on a computer that has none either
+        return NO_FFMPEG
+    return "" if shutil.which(program) else NO_FFMPEG
 
 
 def obstacles(request: ExportRequest, *, steps: int, weights: bool, units: int) -> Iterator[tuple[Item, str, str]]:
@@ -184,3 +203,9 @@ def obstacles(request: ExportRequest, *, steps: int, weights: bool, units: int) 
         sentence = obstacle(item, name, steps=steps, weights=weights, units=units)
         if sentence:
             yield item, name, sentence
+
+
+def missing_of(request: ExportRequest, *, steps: int, weights: bool, units: int) -> tuple[str, ...]:
+    """The same as sentences, one for each item and format."""
+    found = obstacles(request, steps=steps, weights=weights, units=units)
+    return tuple(f"{item.label} ({name}): {sentence}." for item, name, sentence in found)

@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from explorer import temporaries
 from explorer.data.progress import Report
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import DECLARATIONS, HIDDEN
@@ -31,7 +32,6 @@ from explorer.presentation.series import along
 
 FILE_NAME: Final = "events.out.tfevents.0.dropout-explorer"
 """TensorBoard knows a log by `tfevents` in its name. A second log of the run takes the place of the first."""
-_PART: Final = ".events.part"
 HISTOGRAMS: Final = 100
 """Batches that have histograms at most, evenly spread; TensorBoard itself shows no more than 500."""
 IMAGES: Final = 20
@@ -66,16 +66,17 @@ def write_tensorboard(folder: Path, run: RunRecord, report: Report) -> Path:
     if not len(run.history):
         raise ValueError("the run has no batch yet, so there is nothing to log; train a batch first")
     made = not folder.exists()
-    target, part = folder / FILE_NAME, folder / _PART
+    target = folder / FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
         writable(target)
-        with tf.io.TFRecordWriter(str(part)) as writer:
-            for event in _Log(run).events(report):
-                writer.write(event.SerializeToString())
-        with open(part, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(part, target)
+        with temporaries.part_of(folder / "events") as part:  # TensorBoard would read what has its own name
+            with tf.io.TFRecordWriter(str(part)) as writer:
+                for event in _Log(run).events(report):
+                    writer.write(event.SerializeToString())
+            with open(part, "rb+") as file:
+                os.fsync(file.fileno())
+            temporaries.place(part, target)
     except WriteError:
         raise
     except (OSError, tf.errors.OpError) as error:
@@ -84,7 +85,6 @@ def write_tensorboard(folder: Path, run: RunRecord, report: Report) -> Path:
         raise WriteError(f"{folder} could not be written: {reason}; choose another place") from error
     finally:
         with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
             if made and folder.is_dir():
                 folder.rmdir()  # unless something is in it
     return target

@@ -33,8 +33,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
+from explorer import temporaries
 from explorer.data.progress import Cancelled, DataError
-from explorer.export.files import WriteError, remove_remains
+from explorer.export.files import WriteError
 from explorer.export.make import check_review, export, notes
 from explorer.export.request import ITEMS, ExportRequest
 from explorer.export.targets import ExportError, obstacle, obstacles, settled
@@ -81,7 +82,7 @@ class Worker:
     def give_up(self) -> None:
         """End the process, without what is half written."""
         if self._folder is not None:
-            remove_remains(self._folder, os.getpid())
+            temporaries.remove_of(self._folder, os.getpid())
         os._exit(1)
 
     def run(self) -> None:

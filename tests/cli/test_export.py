@@ -1,6 +1,7 @@
 import csv
 import re
 import signal
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -168,10 +169,74 @@ def test_what_was_made_before_ctrl_c_is_whole_and_told(files, tmp_path, monkeypa
     (tmp_path / "units hidden 2 640x400.png").write_text("old")
     assert main(["export", str(files[0]), "--out", str(tmp_path), *options]) == 130
     out, err = capsys.readouterr()
-    assert out == ""
-    assert err == f"dropout-explorer export: interrupted; {tmp_path / 'loss 640x400.png'} is written and whole\n"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["loss 640x400.png", "units hidden 2 640x400.png"]
+    made = [str(tmp_path / f"{name} 640x400.png") for name in ("loss", "accuracy")]
+    assert out.splitlines() == made
+    assert err == "dropout-explorer export: interrupted; 2 files are written and whole\n"
+    assert sorted(map(str, tmp_path.iterdir())) == sorted([*made, str(tmp_path / "units hidden 2 640x400.png")])
     assert (tmp_path / "units hidden 2 640x400.png").read_text() == "old"
+
+
+def test_an_error_after_ctrl_c_is_its_consequence(files, tmp_path, monkeypatch, capsys):
+    from explorer.export import figures
+
+    def broken_off(*arguments: object) -> bytes:
+        signal.raise_signal(signal.SIGTERM)
+        raise ValueError("Invalid affine transformation matrix")
+
+    monkeypatch.setattr(figures, "render", broken_off)
+    assert main(["export", str(files[0]), "--what", "loss", "--out", str(tmp_path), *SMALL_PICTURE]) == 143
+    assert capsys.readouterr() == ("", "dropout-explorer export: interrupted; nothing was written\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def without_ffmpeg(monkeypatch):
+    """As on a computer where imageio-ffmpeg is installed and its program is not there."""
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
+
+
+def test_when_all_that_is_asked_for_needs_something_missing_nothing_is_written(files, tmp_path, monkeypatch, capsys):
+    without_ffmpeg(monkeypatch)
+    out = tmp_path / "out"
+    assert main(["export", str(files[1]), "--what", "film,model", "--format", "mp4,keras", "--out", str(out)]) == 2
+    told, err = capsys.readouterr()
+    assert told == ""
+    assert re.fullmatch(
+        r"dropout-explorer export: Film of the masks \(mp4\): MP4 needs .*; .* \(keras\): The weights .*\n", err
+    )
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("what", ["film,loss", "all"])
+def test_what_is_missing_is_named_first_and_last_and_the_rest_is_written(what, files, tmp_path, monkeypatch, capfd):
+    without_ffmpeg(monkeypatch)
+    options = ["--what", what, "--format", "mp4,csv", "--out", str(tmp_path)]
+    assert main(["export", str(files[0]), *options]) == 1
+    out, err = capfd.readouterr()
+    assert sorted(out.splitlines()) == sorted(map(str, tmp_path.iterdir()))
+    assert str(tmp_path / "loss.csv") in out
+    first, last = err.splitlines()
+    assert first == last
+    assert first.startswith(
+        "dropout-explorer export: Film of the masks (mp4): MP4 needs the program ffmpeg, which is not there."
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit to lower")
+def test_a_disk_that_fills_midway_leaves_the_files_before_listed(files, tmp_path, capsys):
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, before[1]))
+    try:
+        options = ["--what", "loss,report", "--format", "csv,html", "--out", str(tmp_path), *SMALL_PICTURE]
+        assert main(["export", str(files[0]), *options]) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    out, err = capsys.readouterr()
+    assert sorted(out.splitlines()) == sorted(map(str, tmp_path.iterdir()))
+    assert str(tmp_path / "loss.csv") in out
+    (line,) = err.splitlines()
+    assert line.endswith("report 640x400.html could not be written: File too large; choose another place")
 
 
 def test_what_a_film_leaves_out_is_told(tmp_path, capsys):

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from explorer.export.files import remove_remains
 from explorer.export.request import ExportRequest
 from explorer.export.worker import Message, Worker
 from explorer.store import save
+from explorer.temporaries import remove_of
 from tests.gui.exported import record
 
 
@@ -173,7 +173,7 @@ def test_what_a_killed_worker_leaves_is_known_by_its_number(run: str, tmp_path: 
         process.kill()
         process.wait(10)
         assert len(list(tmp_path.iterdir())) == 2
-        remove_remains(tmp_path, process.pid)
+        remove_of(tmp_path, process.pid)
         assert list(tmp_path.iterdir()) == [other]
 
 

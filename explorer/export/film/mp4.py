@@ -15,6 +15,7 @@ from typing import IO, Final
 
 import numpy as np
 
+from explorer import temporaries
 from explorer.export.film.frames import Film
 
 # High definition is read as BT.709; unless told, ffmpeg writes the colours of older television.
@@ -65,7 +66,7 @@ def write_mp4(file: IO[bytes], film: Film) -> None:
     )
     assert process.stdin is not None
     assert process.stderr is not None
-    with process, ThreadPoolExecutor(1) as listening:
+    with process, temporaries.child(process), ThreadPoolExecutor(1) as listening:
         said = listening.submit(process.stderr.read)
         try:
             for picture in film.pictures():

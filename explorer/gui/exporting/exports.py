@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from explorer.export.files import remove_remains
+from explorer import temporaries
 from explorer.export.request import ExportRequest
 from explorer.gui.exporting.handover import Handover
 from explorer.gui.exporting.process import MakeWorker, Message, Worker, WorkerProcess
@@ -197,4 +197,4 @@ class Exports(QObject):
             return
         if isinstance(worker, QObject):
             worker.deleteLater()
-        remove_remains(job.folder, worker.process_id)
+        temporaries.remove_of(job.folder, worker.process_id)
