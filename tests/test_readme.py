@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from explorer.cli import main
+from tests.data.archives import mirror
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -23,8 +24,9 @@ def test_what_it_shows_is_there():
 
 def test_the_commands_run_as_written(monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DROPOUT_EXPLORER_IMDB_URL", mirror(tmp_path / "web"))
     commands = [shlex.split(command) for command in re.findall(r"`(dropout-explorer [^`]+)`", README)]
-    assert {words[1] for words in commands} == {"run", "show", "export"}
+    assert {words[1] for words in commands} == {"run", "show", "export", "fetch"}
     for _, *words in commands:
         if "--help" in words:
             with pytest.raises(SystemExit, match=r"^0$"):

@@ -1,34 +1,27 @@
-import hashlib
-
 import pytest
 
 from explorer.cli import main
 from explorer.data import keras_folder
-from tests.data.archives import write_imdb
+from tests.data.archives import mirror
 
 
 @pytest.fixture
-def mirror(tmp_path):
-    """The address of a folder with both files and their checksums; in this computer's files, so no server is needed."""
-    web = tmp_path / "web"
-    write_imdb(web, count=2000)
-    archive, index = ((web / name).read_bytes() for name in ("imdb.npz", "imdb_word_index.json"))
-    sums = f"sha256={hashlib.sha256(archive).hexdigest()}&word_index_md5={hashlib.md5(index).hexdigest()}"
-    return f"{web.as_uri()}#{sums}"
+def address(tmp_path):
+    return mirror(tmp_path / "web")
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_the_reviews_are_downloaded_and_their_path_is_printed(before, mirror, monkeypatch, capsys):
+def test_the_reviews_are_downloaded_and_their_path_is_printed(before, address, monkeypatch, capsys):
     monkeypatch.setenv("DROPOUT_EXPLORER_IMDB_URL", "https://overridden.example/")
-    option = ["--imdb-url", mirror]
+    option = ["--imdb-url", address]
     assert main([*option, "fetch"] if before else ["fetch", *option]) == 0
     assert capsys.readouterr() == (f"{keras_folder() / 'imdb.npz'}\n", "")
     assert (keras_folder() / "imdb.npz").is_file()
     assert (keras_folder() / "imdb_word_index.json").is_file()
 
 
-def test_what_is_there_is_not_downloaded_again_and_that_is_said(mirror, monkeypatch, capsys):
-    monkeypatch.setenv("DROPOUT_EXPLORER_IMDB_URL", mirror)
+def test_what_is_there_is_not_downloaded_again_and_that_is_said(address, monkeypatch, capsys):
+    monkeypatch.setenv("DROPOUT_EXPLORER_IMDB_URL", address)
     assert main(["fetch"]) == 0
     capsys.readouterr()
     before = (keras_folder() / "imdb.npz").stat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
@@ -80,6 +81,14 @@ def write_imdb(folder: Path, seed: int = 1, count: int = 80, ranks: int = 300) -
     words = {f"word{rank}": rank for rank in range(ranks, 0, -1)}
     (folder / WORD_INDEX).write_text(json.dumps(words), encoding="utf-8")
     return path
+
+
+def mirror(folder: Path) -> str:
+    """The address of a new folder with both files, and their checksums; as a file's, so that no server is needed."""
+    write_imdb(folder, count=2000)
+    archive, index = ((folder / name).read_bytes() for name in (ARCHIVE, WORD_INDEX))
+    sums = f"sha256={hashlib.sha256(archive).hexdigest()}&word_index_md5={hashlib.md5(index).hexdigest()}"
+    return f"{folder.as_uri()}#{sums}"
 
 
 def write_sample(path: Path, seed: int = 3, count: int = 30, ranks: int = 200, **changes: Any) -> Path:
