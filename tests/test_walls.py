@@ -69,4 +69,5 @@ def test_the_commands_never_import_qt_and_need_no_display(tmp_path, monkeypatch)
     )
     assert {"tensorflow", "matplotlib"} <= loaded
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph"}
-    assert {path.suffix for path in Path(out).iterdir()} == {".png", ".csv", ".md", ".npz", ".keras", ".py", ".html"}
+    written = {path.suffix for path in Path(out).iterdir()}
+    assert written == {".png", ".csv", ".md", ".npz", ".keras", ".py", ".html", ".json"}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from explorer import temporaries
-from explorer.data.progress import Report, silent
+from explorer.data.progress import DataError, Report, silent
 from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import Floats
 from explorer.export.files import WriteError, note_written, replacing
 from explorer.export.request import FIGURE_FORMATS, FILM_FORMATS, ExportRequest
-from explorer.export.targets import ExportError, Target, batch_note, obstacle, settled, targets
+from explorer.export.targets import WORDS, ExportError, Target, batch_note, obstacle, settled, targets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +26,7 @@ class _Source:
     run: RunRecord
     others: Sequence[RunRecord]
     weights: Sequence[Floats] | None
+    beside: list[Path] = field(default_factory=list)
 
 
 _NO_WORDS: Final = (
@@ -129,7 +131,27 @@ def notes(request: ExportRequest, run: RunRecord) -> tuple[str, ...]:
         said.append(film_note(request, run.history))
     if run.vocabulary is None and any(item.name in ("model", "code") for item, _ in request.pairs()):
         said.append(_NO_WORDS)
+    if any(item.name == "code" for item, _ in request.pairs()):
+        said.append(_code_note(run))
     return tuple(note for note in said if note)
+
+
+def _code_note(run: RunRecord) -> str:
+    """Why the reviews of a run cannot stand beside its code; empty when they can, or Keras has them."""
+    from explorer.export.code.origin import Origin, reviews_of
+
+    origin = Origin.of(run)
+    if origin.from_keras:
+        return ""
+    try:
+        reviews_of(run)
+    except DataError as error:
+        reason = str(error).rstrip(".")
+        return (
+            f"The code stops where it reads its reviews, since {origin.reviews} could not be written beside it: "
+            f"{reason}. Export it again where the reviews are."
+        )
+    return ""
 
 
 def _part(report: Report, target: Target, before: float, share: float) -> Report:
@@ -179,34 +201,52 @@ def _table(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
 
 
 def _model(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
-    from explorer.export.code import Words, loading_program
+    from explorer.export.code import Origin, loading_program
     from explorer.export.model import write_model
 
     assert source.weights is not None  # without them it is not asked for
     run = source.run
     model, program, words = target.paths
     write_model(model, run.settings, source.weights, run.vocabulary)
-    made = loading_program(run.settings, model.name, Words.of(run))
+    made = loading_program(run.settings, model.name, Origin.of(run))
     return (model, *_put(program, made.text.encode()), *_words(words, run))
 
 
 def _words(path: Path, run: RunRecord) -> tuple[Path, ...]:
     """Write the words of a run, where they are known."""
-    from explorer.export.code import word_index_json
+    from explorer.export.code.origin import word_index_json
 
     return () if run.vocabulary is None else _put(path, word_index_json(run.vocabulary))
 
 
 def _script(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
-    from explorer.export.code import program
+    from explorer.export.code import Origin, program
 
-    return _put(target.path, program(source.run.settings).text.encode())
+    made = program(source.run.settings, Origin.of(source.run))
+    return _put(target.path, made.text.encode()) + _beside_code(target, source, report)
 
 
 def _notebook(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
-    from explorer.export.code import notebook
+    from explorer.export.code import Origin, notebook
 
-    return _put(target.path, notebook(source.run.settings).encode())
+    made = notebook(source.run.settings, Origin.of(source.run))
+    return _put(target.path, made.encode()) + _beside_code(target, source, report)
+
+
+def _beside_code(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:
+    """Write the words and, where Keras does not have them, the reviews; once for all code in one folder."""
+    from explorer.export.code.origin import Origin, encoding_of, reviews_npz, reviews_of
+
+    written = [path for path in source.beside if path.parent == target.path.parent]
+    if not written:
+        written += _words(target.path.with_name(WORDS), source.run)
+        origin = Origin.of(source.run)
+        if not origin.from_keras:
+            with contextlib.suppress(DataError):  # `notes` says so
+                content = reviews_npz(reviews_of(source.run, report), encoding_of(source.run.started_with))
+                written += _put(target.path.with_name(origin.reviews), content)
+        source.beside.extend(written)
+    return tuple(written)
 
 
 def _report(target: Target, source: _Source, report: Report) -> tuple[Path, ...]:

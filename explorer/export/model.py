@@ -13,7 +13,7 @@ import numpy as np
 from explorer.data.dataset import Vocabulary
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Floats
-from explorer.export.code.own_words import WORDS, word_index_json
+from explorer.export.code.origin import WORDS, word_index_json
 from explorer.export.files import replacing
 from explorer.temporaries import temporary_folder
 

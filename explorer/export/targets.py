@@ -23,7 +23,7 @@ _NAMES: Final = {"code": "imdb_dropout", "tensorboard": "tensorboard log"}
 """A file `code.py` would hide a module of Python's from its neighbours."""
 LOADING_PROGRAM: Final = "load_model.py"
 WORDS: Final = "words.json"
-"""What code reads beside itself, see `explorer.export.code.own_words`."""
+"""What code reads beside itself, see `explorer.export.code.origin`."""
 _WEIGHTS: Final = {"film": 30.0, "tensorboard": 5.0, "report": 8.0, "model": 4.0, "masks": 4.0}
 """How much longer than a figure something takes, roughly: for the progress of an export of several."""
 
@@ -56,6 +56,8 @@ class Target:
                 along.append(self.path.with_name(f"{self.path.stem}-batches{self.path.suffix}"))
         if self.format == "keras":
             along += [self.path.with_name(LOADING_PROGRAM), self.path.with_name(WORDS)]
+        if self.item.name == "code":
+            along.append(self.path.with_name(WORDS))
         return (self.path, *along)
 
     @property

@@ -26,6 +26,7 @@ class Wiring(QObject):
         window.slow.holds.connect(lambda holds: stage.looking.hold("slow motion", holds))
         window.code.show_settings(window.form.settings)
         window.form.shown.connect(window.code.show_settings)
+        window.conductor.shelf.reviews_shown.connect(window.code.show_dataset)
         window.focus.changed.connect(Later(self._point, self).ask)
         self._connect_curves()
         self._connect_units()

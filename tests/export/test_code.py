@@ -5,15 +5,22 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from explorer.data import load
+from explorer.data import Encoding, load, text_to_ids
+from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import OPTIMIZERS, SCALINGS, WAYS, Settings
-from explorer.export.code import describe, notebook, program
+from explorer.engine.training import Trainer
+from explorer.export.code import Origin, describe, notebook, program
+from explorer.export.code.origin import word_index_json
+from explorer.export.make import export, notes
+from explorer.export.request import ExportRequest
+from tests.export.runs import trained
 
 # Small enough for seconds, large enough to learn in one epoch: 20 batches on a vocabulary of 2,000. All batches are
 # whole, because XLA compiles a step anew for a batch that is not.
@@ -49,7 +56,7 @@ def sample():
 
 
 @pytest.fixture
-def run(sample, monkeypatch):
+def run(sample, monkeypatch, tmp_path):
     """Runs a program and gives its names, its words on the screen left to the test."""
     genuine = inspect.signature(keras.datasets.imdb.load_data)
 
@@ -69,8 +76,11 @@ def run(sample, monkeypatch):
 
     monkeypatch.setattr(keras.datasets.imdb, "load_data", load_sample)
 
+    (tmp_path / "words.json").write_bytes(word_index_json(load("sample").vocabulary))
+    monkeypatch.chdir(tmp_path)
+
     def run(text: str):
-        names = {"__name__": "__main__"}
+        names = {"__name__": "__main__", "__file__": "program.py"}
         exec(compile(text, "program.py", "exec"), names)
         return names
 
@@ -158,12 +168,19 @@ def test_the_marked_lines_are_the_dropout(settings):
 def test_programs_are_formatted_as_a_textbook_prints_them(tmp_path):
     """By ruff: PEP 8, sorted imports, no name unused, nothing wider than a projector takes."""
     others = [
-        Settings(num_words=65_535, start_char=9, oov_char=8, index_from=7, data="mine.csv"),
+        Settings(num_words=65_535, start_char=9, oov_char=8, index_from=7),
         Settings(dropout_1=False, dropout_2=False),
         Settings(written_as="keras", rate_1=1e-6, validation=0, optimizer="sgd", units=512),
     ]
     for number, settings in enumerate(VARIANTS + OTHERS + others):
         (tmp_path / f"program_{number}.py").write_text(program(settings).text, "utf-8")
+    origins = [
+        Origin(imdb=False, from_keras=False, train=320, test=80, reviews="reviews-0123abcd.npz"),
+        Origin(imdb=False, from_keras=False, train=320, test=80, rule=1, words=False),
+        Origin(rule=1, words=False),
+    ]
+    for number, origin in enumerate(origins):
+        (tmp_path / f"own_{number}.py").write_text(program(Settings(), origin).text, "utf-8")
     for arguments in (["format", "--diff"], ["check", "--select", "E,W,F,I"]):
         command = [sys.executable, "-m", "ruff", *arguments, "--isolated", "--no-cache", "--line-length", "88", "."]
         ruff = subprocess.run(command, text=True, capture_output=True, cwd=tmp_path)
@@ -190,12 +207,103 @@ def test_every_optimizer_is_one_of_keras(optimizer):
     assert issubclass(getattr(keras.optimizers, name), keras.Optimizer)
 
 
-@pytest.mark.parametrize(
-    ("data", "said"), [("auto", False), ("imdb", False), ("/a/imdb.npz", False), ("sample", True), ("my.csv", True)]
-)
-def test_it_says_so_when_the_reviews_at_hand_are_not_these(data, said):
-    for text in (program(Settings(data=data)).text, notebook(Settings(data=data))):
-        assert ("the settings name others" in text.replace("\n# ", " ")) is said
+CODE = ExportRequest(what="code", formats="py,ipynb")
+
+
+@pytest.fixture
+def stars(tmp_path):
+    """A table of 1,000 reviews with stars, whose words are split by a no-break space."""
+    rows = ["text,stars"]
+    for k in range(1000):
+        liked = k % 3
+        words = (("awful", "dull"), ("so", "so"), ("wonderful", "moving"))[liked]
+        rows.append(f"it is\u00a0{words[k % 2]}\u00a0film{k % 37},{(1, 3, 5)[liked]}")
+    path = tmp_path / "data" / "stars.csv"
+    path.parent.mkdir()
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return path
+
+
+def run_on(path, **changes):
+    settings = Settings(
+        data=str(path), num_words=200, units=4, epochs=3, batch_size=32, l2=0.0, learning_rate=0.02, **changes
+    )
+    trainer = Trainer(settings, load(str(path), Encoding(200)))
+    for _ in trainer.run():
+        pass
+    return RunRecord.of(trainer)
+
+
+PLAIN = """
+import sys
+sys.modules["explorer"] = None  # whoever imports it gets an ImportError
+import json, runpy
+names = runpy.run_path(sys.argv[1])
+rows = [[int(row.sum()) for row in names[part]] for part in ("x_train", "x_test")]
+labels = [[int(label) for label in names[part]] for part in ("y_train", "y_test")]
+text = names["row_of"]("Wonderful\u00a0film5, wonderful!")[0].nonzero()[0].tolist()
+first = names["x_test"][0].nonzero()[0].tolist()
+json.dump([rows, labels, first, text, float(names["accuracy"])], open("told.json", "w"))
+"""
+
+
+def test_the_code_of_a_run_on_a_table_trains_on_the_same_reviews_from_any_folder(stars, tmp_path):
+    """Also of stars: the middle was left out, and a program that reads the table itself would not know it."""
+    run, data = run_on(stars), load(str(stars), Encoding(200))
+    written = export(CODE, run, (), tmp_path / "out")
+    stem = f"reviews-{data.fingerprint[:8]}.npz"
+    assert [path.name for path in written] == ["imdb_dropout.py", "words.json", stem, "imdb_dropout.ipynb"]
+    assert notes(CODE, run) == ()
+    stars.unlink()  # it needs the table no more
+    command = [sys.executable, "-c", PLAIN, str(tmp_path / "out" / "imdb_dropout.py")]
+    process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert process.returncode == 0, process.stderr
+    rows, labels, first, text, accuracy = json.loads((tmp_path / "told.json").read_text())
+    held_out = run.held_out
+    assert 0 < held_out < len(data.train)
+    lengths = [np.diff(part.offsets).tolist() for part in (data.train, data.test)]
+    assert rows == [lengths[0][held_out:], lengths[1]]
+    assert labels == [data.train.labels.tolist()[held_out:], data.test.labels.tolist()]
+    assert first == data.test.ids[: data.test.offsets[1]].tolist()
+    assert text == text_to_ids("Wonderful\u00a0film5, wonderful!", data.vocabulary, data.encoding).tolist()
+    assert len(text) == 3
+    assert accuracy > 0.9
+
+
+def test_the_notebook_of_a_run_on_a_table_runs_where_it_stands(stars, tmp_path, monkeypatch):
+    run = run_on(stars)
+    export(CODE, run, (), tmp_path / "out")
+    monkeypatch.chdir(tmp_path / "out")
+    names = {}
+    for cell in json.loads((tmp_path / "out" / "imdb_dropout.ipynb").read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
+    assert len(names["x_train"]) == run.trained_on
+    assert len(names["x_val"]) == run.held_out
+    keras.utils.clear_session()
+
+
+def test_code_whose_reviews_are_gone_or_others_trains_on_nothing_else_and_says_so(stars, tmp_path):
+    run = run_on(stars)
+    stars.write_text(stars.read_text("utf-8") + "\nanother wonderful one,5", encoding="utf-8")
+    for reason in ("holds other reviews than those that the run was trained on", "no file or folder"):
+        out = tmp_path / reason
+        assert [path.suffix for path in export(CODE, run, (), out)] == [".py", ".json", ".ipynb"]
+        (note,) = notes(CODE, run)
+        assert reason in note
+        assert "The code stops where it reads its reviews" in note
+        assert "imdb" not in (out / "imdb_dropout.py").read_text("utf-8").replace("IMDB", "")
+        stars.unlink(missing_ok=True)
+
+
+def test_only_the_reviews_that_keras_has_are_taken_from_keras():
+    run, _, _ = trained()
+    imdb = replace(run, reviews=replace(run.reviews, title="IMDB reviews"))
+    assert Origin.of(imdb).from_keras
+    elsewhere = replace(imdb, started_with=imdb.started_with.replace(data="/a/imdb.npz"))
+    assert not Origin.of(elsewhere).from_keras
+    assert not Origin.of(run).from_keras, "automatic reviews may be the sample"
+    assert not Origin.of_settings(Settings(data="sample")).from_keras
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,13 @@ import ast
 import dataclasses
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from explorer.data import Vocabulary
 from explorer.data.progress import Cancelled
 from explorer.engine.checkpoint import capture
 from explorer.engine.run_record import ReviewFacts, RunRecord
@@ -194,10 +196,16 @@ def test_mp4_without_its_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
 
 
 def test_code_is_written_as_program_and_notebook(tmp_path: Path) -> None:
-    program, notebook = export(CODE, record(), (), tmp_path / "new" / "folder")
+    run = replace(record(), vocabulary=Vocabulary(("the", "film")))
+    program, words, notebook = export(CODE, run, (), tmp_path / "new" / "folder")
+    assert json.loads(words.read_text(encoding="utf-8")) == {"the": 1, "film": 2}
     ast.parse(program.read_text(encoding="utf-8"))
     assert json.loads(notebook.read_text(encoding="utf-8"))["nbformat"] == 4
-    assert sorted(each.name for each in program.parent.iterdir()) == ["imdb_dropout.ipynb", "imdb_dropout.py"]
+    assert sorted(each.name for each in program.parent.iterdir()) == [
+        "imdb_dropout.ipynb",
+        "imdb_dropout.py",
+        "words.json",
+    ]
 
 
 def test_progress_grows_to_one_and_names_the_file(tmp_path: Path) -> None:

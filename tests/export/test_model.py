@@ -18,9 +18,8 @@ from explorer.engine.checkpoint import capture
 from explorer.engine.questions import AboutReview
 from explorer.engine.review_probe import about_review
 from explorer.engine.settings import Settings
-from explorer.export.code import Words, describe, loading_program
-from explorer.export.code.loading import REVIEW
-from explorer.export.code.own_words import tokens_source
+from explorer.export.code import Origin, describe, loading_program
+from explorer.export.code.own_words import REVIEW, tokens_source
 from explorer.export.files import WriteError
 from explorer.export.make import export, notes
 from explorer.export.model import model_of, write_model
@@ -157,7 +156,7 @@ def test_the_model_itself_has_its_words(tmp_path):
 @pytest.mark.parametrize("rule", [1, 2])
 def test_the_function_in_the_code_is_the_one_of_the_program(rule):
     source = inspect.getsource(RULES[rule])
-    assert source.replace("tokens_by_rule_1", "tokens") in loading_program(Settings(), words=Words(rule)).text
+    assert source.replace("tokens_by_rule_1", "tokens") in loading_program(Settings(), origin=Origin(rule=rule)).text
     names = {}
     exec(tokens_source(rule), names)
     every = " ".join(f"A{chr(code)}b" for code in range(sys.maxunicode + 1))
@@ -186,8 +185,8 @@ def test_loading_programs_are_formatted_as_a_textbook_prints_them(tmp_path):
     several = [Settings(**changes) for changes in VARIANTS.values()]
     several += [Settings(num_words=65_535, start_char=9, oov_char=8, index_from=0, data="mine.csv")]
     for k, settings in enumerate(several):
-        words = (Words(), Words(1, False, True), Words(1, False, False))[k % 3]
-        made = loading_program(settings, 'a "good" one.keras' if k == 1 else "model.keras", words)
+        origin = (Origin(), Origin(rule=1, words=False), Origin(imdb=False, rule=1, words=False))[k % 3]
+        made = loading_program(settings, 'a "good" one.keras' if k == 1 else "model.keras", origin)
         assert made.title == describe(settings)
         (tmp_path / f"program_{k}.py").write_text(made.text, "utf-8")
     for arguments in (["format", "--diff"], ["check", "--select", "E,W,F,I"]):

@@ -1,7 +1,9 @@
 import json
 import os
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from pygments.lexers.python import PythonLexer
 from PySide6.QtCore import QPoint, Qt
@@ -9,12 +11,13 @@ from PySide6.QtGui import QColor, QGuiApplication, QTextLayout
 from PySide6.QtWidgets import QFileDialog, QTabWidget, QVBoxLayout, QWidget
 
 from explorer.engine.settings import SCALINGS, WAYS, Settings
-from explorer.export.code import notebook, program
+from explorer.export.code import Origin, notebook, program
 from explorer.gui import theme
 from explorer.gui.views.code import CodeView
 from explorer.gui.views.code_editor import lines_text, token_format
 from explorer.gui.widgets import Banner
 from explorer.presentation.code_colours import marked_background
+from tests.builders import dataset
 
 PALETTES = pytest.mark.parametrize("palette", [theme.DARK, theme.LIGHT], ids=lambda palette: palette.name)
 
@@ -117,7 +120,7 @@ def test_it_is_saved_as_a_script_and_as_a_notebook(qtbot, view, tmp_path):
     qtbot.mouseClick(view.save_program, Qt.MouseButton.LeftButton)
     answer(view, tmp_path / "mine")  # the suffix is added
     assert (tmp_path / "mine.py").read_text("utf-8") == program(Settings(written_as="lambda")).text
-    assert view.said() == "Saved mine.py"
+    assert view.said() == "Saved mine.py alone: the reviews are not loaded"
     qtbot.waitUntil(lambda: view.findChild(QFileDialog) is None)
     qtbot.mouseClick(view.save_notebook, Qt.MouseButton.LeftButton)
     assert os.path.basename(view.findChild(QFileDialog).selectedFiles()[0]) == "imdb_dropout.ipynb"
@@ -127,6 +130,23 @@ def test_it_is_saved_as_a_script_and_as_a_notebook(qtbot, view, tmp_path):
     assert (tmp_path / "mine.ipynb").read_text("utf-8") == notebook(Settings(written_as="lambda"))
     assert json.loads((tmp_path / "mine.ipynb").read_bytes())["nbformat"] == 4
     assert sorted(os.listdir(tmp_path)) == ["mine.ipynb", "mine.py"]
+
+
+def test_it_is_saved_with_its_words_and_with_reviews_that_keras_does_not_have(qtbot, view, tmp_path):
+    data, settings = dataset(), Settings(num_words=30)
+    shown(qtbot, view, settings)
+    view.show_dataset(data)
+    name = Origin.of_dataset(data, settings).reviews
+    assert f'np.load(folder / "{name}")' in text_of(view)
+    qtbot.mouseClick(view.save_program, Qt.MouseButton.LeftButton)
+    answer(view, tmp_path / "mine.py")
+    assert view.said() == f"Saved mine.py, words.json, {name}"
+    assert json.loads((tmp_path / "words.json").read_text())["word1"] == 1
+    with np.load(tmp_path / name) as reviews:
+        assert reviews["train_ids"].max() < 30, "as the settings have it, whatever was loaded"
+        assert len(reviews["test_labels"]) == len(data.test)
+    view.show_dataset(replace(data, title="IMDB reviews"))
+    assert "imdb.load_data(num_words=30)" in text_of(view)
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(qtbot, view, tmp_path):
@@ -141,7 +161,7 @@ def test_a_place_that_cannot_be_written_is_a_sentence(qtbot, view, tmp_path):
     assert banner.text() == f"{target} could not be written: it is not an ordinary file; choose another place."
     view.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "other.py"))
     assert not banner.isVisible()
-    assert view.said() == "Saved other.py"
+    assert view.said() == "Saved other.py alone: the reviews are not loaded"
 
 
 @PALETTES

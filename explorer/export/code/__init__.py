@@ -2,7 +2,7 @@
 
 from explorer.export.code.loading import loading_program
 from explorer.export.code.notebook import notebook
-from explorer.export.code.own_words import WORDS, Words, word_index_json
+from explorer.export.code.origin import Origin
 from explorer.export.code.program import Program, describe, program
 
-__all__ = ["WORDS", "Program", "Words", "describe", "loading_program", "notebook", "program", "word_index_json"]
+__all__ = ["Origin", "Program", "describe", "loading_program", "notebook", "program"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from explorer.engine.settings import Settings
-from explorer.export.code.own_words import SCRIPT_FOLDER, Words, ids_lines, index_section, tokens_section
+from explorer.export.code.origin import Origin
+from explorer.export.code.own_words import REVIEW, SCRIPT_FOLDER, ids_lines, index_section, tokens_section
 from explorer.export.code.parts import Section, joined, plain
-from explorer.export.code.program import Program, describe, docstring, number, places
+from explorer.export.code.program import IMDB, Program, describe, docstring, number, places
 
-IMDB_WORDS: Final = Words()
 _HEADLINE: Final = "Good or bad? A trained network is loaded from its file and judges a review."
-REVIEW: Final = "A wonderful film: funny, moving, and not a minute too long."
 _DROPOUT: Final = {
     "keras": "Its dropout layers turn themselves off in predict.",
     "inverted": (
@@ -28,19 +27,19 @@ _DROPOUT: Final = {
 }
 
 
-def loading_program(settings: Settings, file_name: str = "model.keras", words: Words = IMDB_WORDS) -> Program:
+def loading_program(settings: Settings, file_name: str = "model.keras", origin: Origin = IMDB) -> Program:
     """The program that loads what `explorer.export.model.write_model` wrote. It needs Keras, and not this package.
 
     Args:
         settings: Those the network was trained with.
         file_name: What it is to load; it stands beside the program, as does `words.json`.
-        words: What is known of the words of the run.
+        origin: Where the run has its words from.
     """
     sections = (
-        _imports(words),
+        _imports(origin),
         _model(settings, file_name),
-        index_section(words),
-        tokens_section(words),
+        index_section(origin),
+        tokens_section(origin),
         _row(settings),
         _prediction(),
     )
@@ -48,8 +47,8 @@ def loading_program(settings: Settings, file_name: str = "model.keras", words: W
     return Program(describe(settings), "\n".join(line.text for line in lines) + "\n", frozenset())
 
 
-def _imports(words: Words) -> Section:
-    asked_for = words.imdb and not words.known
+def _imports(origin: Origin) -> Section:
+    asked_for = origin.imdb and not origin.words
     code = "import sys\nfrom pathlib import Path\n\nimport keras\nimport numpy as np"
     code = f"{code}\nfrom keras.datasets import imdb" if asked_for else f"import json\n{code}"
     return Section("", "", plain(code))

@@ -11,11 +11,12 @@ import json
 from typing import Any
 
 from explorer.engine.settings import Settings
-from explorer.export.code.program import REQUIREMENTS, describe, sections
+from explorer.export.code.origin import Origin
+from explorer.export.code.program import IMDB, REQUIREMENTS, describe, sections
 from explorer.presentation.published import MODEL_SOURCE
 
 
-def notebook(settings: Settings) -> str:
+def notebook(settings: Settings, origin: Origin = IMDB) -> str:
     """The program for some settings as the text of an `.ipynb` file, a section a cell.
 
     The same settings give the same bytes. No cell has been run.
@@ -27,7 +28,7 @@ def notebook(settings: Settings) -> str:
             f"**Dropout:** {describe(settings)}  \n**Model:** {MODEL_SOURCE}  \n**Needs:** {REQUIREMENTS}",
         )
     ]
-    for number, section in enumerate(sections(settings), start=1):
+    for number, section in enumerate(sections(settings, origin, notebook=True), start=1):
         if section.title:
             cells.append(_markdown(f"text-{number}", f"## {section.title}\n\n{section.prose}".strip()))
         cells.append(_code(f"code-{number}", section.code()))

@@ -3,55 +3,26 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
-from dataclasses import dataclass
 from typing import Final
 
-from explorer.data.dataset import Vocabulary
 from explorer.data.words import RULES, WORD_RULE
-from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import Settings
+from explorer.export.code.origin import WORDS, Origin
 from explorer.export.code.parts import Section, plain
 
-WORDS: Final = "words.json"
-"""What exported code reads beside itself: `{word: rank}`, as Keras's `imdb_word_index.json`."""
+REVIEW: Final = "A wonderful film: funny, moving, and not a minute too long."
 SCRIPT_FOLDER: Final = "Path(__file__).resolve().parent"
 """Where a program stands, from whatever folder it is run."""
 NOTEBOOK_FOLDER: Final = "Path.cwd()"
 """Where a notebook stands: Jupyter runs it there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is known of the words of a run.
-
-    Attributes:
-        rule: The number of the rule that split its reviews, see `explorer.data.words`.
-        known: Whether they are at hand, to be written beside the code.
-        imdb: Whether they are those of the IMDB reviews.
-    """
-
-    rule: int = WORD_RULE
-    known: bool = True
-    imdb: bool = True
-
-    @classmethod
-    def of(cls, run: RunRecord) -> Words:
-        """Those of a run."""
-        return cls(run.reviews.word_rule, run.vocabulary is not None, run.reviews.title == "IMDB reviews")
-
-
-def word_index_json(vocabulary: Vocabulary) -> bytes:
-    """The content of `words.json`. In ASCII, as Keras's file: it may hold halves of surrogate pairs."""
-    return json.dumps(vocabulary.ranks).encode()
-
-
-def index_section(words: Words) -> Section:
+def index_section(origin: Origin) -> Section:
     """The ranks of the words, read from beside the code; it needs `json`, or `imdb`, and a `folder`."""
-    if words.known:
+    if origin.words:
         prose = "The words that the network was trained with and their ranks, 1 being the commonest."
-    elif words.imdb:
+    elif origin.imdb:
         prose = (
             "The rank of each word of the IMDB reviews, 1 being the commonest: an earlier version of Dropout Explorer "
             "saved the run without its words."
@@ -65,9 +36,9 @@ def index_section(words: Words) -> Section:
     return Section("Words", prose, plain(f'word_index = json.loads((folder / "{WORDS}").read_text())'))
 
 
-def tokens_section(words: Words) -> Section:
+def tokens_section(origin: Origin) -> Section:
     """The function that splits a text: the source of the one that the program itself has."""
-    return Section("", "", plain(tokens_source(words.rule)))
+    return Section("", "", plain(tokens_source(origin.rule)))
 
 
 def tokens_source(rule: int = WORD_RULE) -> str:

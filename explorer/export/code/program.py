@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from explorer.engine.settings import HIDDEN, WAYS, Settings, declaration
 from explorer.export.code import ways
+from explorer.export.code.origin import Origin
+from explorer.export.code.own_words import (
+    NOTEBOOK_FOLDER,
+    REVIEW,
+    SCRIPT_FOLDER,
+    ids_lines,
+    index_section,
+    tokens_section,
+)
 from explorer.export.code.parts import WIDTH, Line, Section, comment, joined, marked, plain
 from explorer.presentation.published import MODEL_SOURCE
 
 HEADLINE: Final = "Good or bad? Film reviews told apart by a small network."
+IMDB: Final = Origin()
+"""The IMDB reviews as Keras has them."""
 REQUIREMENTS: Final = "Keras 3 (pip install tensorflow)"
 _SCALINGS: Final = {
     "inverted": "inverted scaling",
@@ -39,16 +49,18 @@ class Program:
     dropout_lines: frozenset[int]
 
 
-def program(settings: Settings) -> Program:
+def program(settings: Settings, origin: Origin = IMDB) -> Program:
     """The complete program for some settings.
 
-    It trains on the IMDB reviews whatever `settings.data` names. It needs Keras 3 on TensorFlow and, with the usual
-    10,000 words, 2 GB of memory. It builds the model of `explorer.engine.network`, but draws its own random numbers.
+    It trains on the reviews of the run: those that Keras has, or those in a file beside it. It needs Keras 3 on
+    TensorFlow and, with the usual 10,000 words and 25,000 reviews, 2 GB of memory. It builds the model of
+    `explorer.engine.network`, but draws its own random numbers.
 
     Args:
         settings: Any; settings that drop nothing make a program without dropout.
+        origin: Where it has words and reviews from.
     """
-    lines: tuple[Line, ...] = plain(docstring(HEADLINE, settings)) + plain("") + joined(sections(settings))
+    lines: tuple[Line, ...] = plain(docstring(HEADLINE, settings)) + plain("") + joined(sections(settings, origin))
     return Program(
         describe(settings),
         "\n".join(line.text for line in lines) + "\n",
@@ -69,13 +81,15 @@ def describe(settings: Settings) -> str:
     return " · ".join([dict(WAYS)[settings.written_as], _SCALINGS[settings.scaling], where])
 
 
-def sections(settings: Settings) -> tuple[Section, ...]:
+def sections(settings: Settings, origin: Origin = IMDB, *, notebook: bool = False) -> tuple[Section, ...]:
     """The program in the order in which it is read, each part a cell of the notebook."""
-    parts = [_imports(settings), _reviews(settings), _rows(settings)]
+    folder = NOTEBOOK_FOLDER if notebook else SCRIPT_FOLDER
+    reviews = _reviews(settings) if origin.from_keras else _own_reviews(origin)
+    parts = [_imports(settings, origin, folder), reviews, _rows(settings, origin)]
     definition = ways.definition(settings) if places(settings) else ""
     if definition:
         parts.append(Section("Dropout", ways.about(settings), marked(definition)))
-    return (*parts, _model(settings), _training(settings), _test(settings))
+    return (*parts, _model(settings), _training(settings, origin), _test(settings), *_own_text(settings, origin))
 
 
 def places(settings: Settings) -> list[int]:
@@ -98,13 +112,18 @@ def docstring(headline: str, settings: Settings) -> str:
 """'''
 
 
-def _imports(settings: Settings) -> Section:
+def _imports(settings: Settings, origin: Origin, folder: str) -> Section:
     with_tensorflow = settings.written_as == "numpy" and places(settings)
-    lines = ["import keras", "import numpy as np"]
+    lines = ["import json"] * origin.words + ["from pathlib import Path", ""] * bool(origin.files)
+    lines += ["import keras", "import numpy as np"]
     if with_tensorflow:
         lines.append("import tensorflow as tf")
     drawn = "starting weights, order of reviews" + (", masks" if places(settings) else "")
-    lines += ["from keras.datasets import imdb", "", f"keras.utils.set_random_seed({settings.seed})  # {drawn}"]
+    if origin.from_keras or _asks_keras_for_words(origin):
+        lines.append("from keras.datasets import imdb")
+    lines += ["", f"keras.utils.set_random_seed({settings.seed})  # {drawn}"]
+    if origin.files:
+        lines.append(f"folder = {folder}  # of {' and '.join(origin.files)}")
     return Section("", "", plain("\n".join(lines)))
 
 
@@ -118,21 +137,32 @@ def _reviews(settings: Settings) -> Section:
     if len(call) > WIDTH:
         call = f"{load}\n    {', '.join(arguments)}\n)"
     prose = "25,000 to train on and 25,000 to test on. A review is a list of word ids, its label 0 (bad) or 1 (good)."
-    if not is_imdb(settings.data):
-        prose += " These are the IMDB reviews; the settings name others."
     return Section("Reviews", prose, plain(call))
 
 
-def is_imdb(data: str) -> bool:
-    """Whether the reviews of a setting are those that `keras.datasets.imdb` has."""
-    return data in ("auto", "imdb") or Path(data).name == "imdb.npz"
+def _own_reviews(origin: Origin) -> Section:
+    code = f"""\
+with np.load(folder / "{origin.reviews}") as data:
+    train_reviews = np.split(data["train_ids"], data["train_offsets"][1:-1])
+    test_reviews = np.split(data["test_ids"], data["test_offsets"][1:-1])
+    y_train, y_test = data["train_labels"], data["test_labels"]
+"""
+    prose = (
+        f"{origin.train:,} to train on and {origin.test:,} to test on. Of a review {origin.reviews} has the ids of the "
+        "words that occur in it, each once, and the label 0 (bad) or 1 (good)."
+    )
+    return Section("Reviews", prose, plain(code))
 
 
-def _rows(settings: Settings) -> Section:
-    size = 25_000 * settings.num_words
+def _asks_keras_for_words(origin: Origin) -> bool:
+    return origin.imdb and not origin.words
+
+
+def _rows(settings: Settings, origin: Origin) -> Section:
+    size = origin.train * settings.num_words
     why = (
-        f"uint8 takes {_bytes(size)} for 25,000 reviews, float32 would take {_bytes(4 * size)}. Keras makes float32 "
-        "of one batch at a time."
+        f"uint8 takes {_bytes(size)} for {origin.train:,} reviews, float32 would take {_bytes(4 * size)}. Keras makes "
+        "float32 of one batch at a time."
     )
     code = f"""\
 def multi_hot(reviews):
@@ -145,9 +175,10 @@ def multi_hot(reviews):
 
 x_train, x_test = multi_hot(train_reviews), multi_hot(test_reviews)
 """
-    if settings.validation:
-        held_out = number(settings.validation)
-        said = f"The first {settings.validation:,} training reviews are held out for validation."
+    count = settings.validation_count(origin.train)
+    if count:
+        held_out = number(count)
+        said = f"The first {count:,} training reviews are held out for validation."
         code += f"""
 {comment(said)}
 x_val, y_val = x_train[:{held_out}], y_train[:{held_out}]
@@ -188,14 +219,15 @@ _KERAS: Final = (
 )
 
 
-def _training(settings: Settings) -> Section:
+def _training(settings: Settings, origin: Origin) -> Section:
+    held_out = settings.validation_count(origin.train) > 0
     arguments = [f"batch_size={settings.batch_size}", f"epochs={settings.epochs}"]
-    if settings.validation:
+    if held_out:
         arguments.append("validation_data=(x_val, y_val)")
     sentences = []
     if places(settings):
         sentences.append("fit calls the model with training=True: dropout is on.")
-        if settings.validation:
+        if held_out:
             sentences.append(
                 "The validation figures are taken with dropout off, and are often better than those of training at "
                 "first for that reason alone."
@@ -235,6 +267,29 @@ _AFTER: Final = {
 }
 
 
+def _own_text(settings: Settings, origin: Origin) -> tuple[Section, ...]:
+    """A text that a person writes, by the words of the reviews; nothing where those are not known."""
+    if not origin.words and not origin.imdb:
+        return ()
+    row = f"""\
+def row_of(review):
+    row = np.zeros((1, {number(settings.num_words)}), dtype="uint8")
+{ids_lines(settings, "row[0, {}]", " " * 4)}
+    return row
+"""
+    code = f"""\
+review = "{REVIEW}"
+own_probability = model.predict(row_of(review))[0, 0]
+print(f"{{own_probability:.6f}} that this review is good: {{review}}")
+"""
+    return (
+        index_section(origin),
+        tokens_section(origin),
+        Section("Row of a text", "1 at the id of each word that occurs in it, as in the reviews.", plain(row)),
+        Section("Your own review", "", plain(code)),
+    )
+
+
 def number(value: int) -> str:
     """A whole number as Python reads it best: 10_000."""
     return f"{value:_}" if value >= 10_000 else str(value)
@@ -251,4 +306,4 @@ def _two_places(value: float) -> str:
 
 
 def _bytes(size: int) -> str:
-    return f"{size / 1e9:.2g} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+    return f"{size / 1e9:.2g} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"

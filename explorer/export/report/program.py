@@ -12,7 +12,7 @@ from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 
 from explorer.engine.run_record import RunRecord
-from explorer.export.code import Program, program
+from explorer.export.code import Origin, Program, program
 from explorer.export.report.markup import Markup, element, join
 from explorer.presentation.code_colours import STYLES
 from explorer.presentation.run_table import Row
@@ -20,15 +20,18 @@ from explorer.presentation.run_table import Row
 
 def code_section(runs: Sequence[RunRecord], rows: Sequence[Row]) -> Markup:
     """The program of the first run, and what differs in those of the others."""
-    own = program(runs[0].settings)
+    own = program(runs[0].settings, Origin.of(runs[0]))
     said = [f"The complete Keras 3 program of {rows[0].name}; it needs nothing of Dropout Explorer."]
+    files = Origin.of(runs[0]).files
+    if files:
+        said.append(f"Exported as code it comes with {' and '.join(files)}, which it reads beside itself.")
     if own.dropout_lines:
         said.append("◆ marks the lines of the dropout.")
     if runs[0].history.changes:
         said.append("It has the settings that were in force at the end, from the first batch on.")
     parts = [element("p", " ".join(said)), code(own)]
     for run, row in zip(runs[1:], rows[1:], strict=True):
-        parts += _difference(own, program(run.settings), rows[0].name, row.name)
+        parts += _difference(own, program(run.settings, Origin.of(run)), rows[0].name, row.name)
     return join(parts)
 
 
