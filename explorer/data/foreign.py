@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Final, NamedTuple
 
 _HEAD_BYTES: Final = 2**16
+_END_BYTES: Final = 2**16 + 22
 _MAX_LISTED: Final = 250_000
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 _MAX_CONTROLS: Final = 0.05
@@ -255,4 +256,6 @@ def listing(data: bytes) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(data))
     except Exception as error:
         # A damaged directory makes zipfile seek, unpack or decode what is not there, each with its own error.
-        raise ValueError(str(error) or type(error).__name__) from error
+        missing = b"PK\x05\x06" not in data[-_END_BYTES:]
+        reason = "its table of contents, which stands at the end, is missing" if missing else str(error)
+        raise ValueError(reason or type(error).__name__) from error

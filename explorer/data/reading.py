@@ -70,7 +70,7 @@ def read(
             return _read_text(data, kind, name, path, options, report, source)
         case _:
             budget = Budget(path, report) if budget is None else budget
-            return read_packed(data, kind, name, options, source, budget, depth, read)
+            return read_packed(data, kind, name, path, options, source, budget, depth, read)
 
 
 def _read_text(
@@ -97,7 +97,7 @@ def _named_npz(
     try:
         if kind in (Kind.TABLE, Kind.JSON):
             return _read_text(data, kind, name, name, options, report, source)
-        return read_packed(data, kind, name, options, source, Budget(name, report), 0, read)
+        return read_packed(data, kind, name, name, options, source, Budget(name, report), 0, read)
     except DataQuestion:
         raise
     except DataError as error:

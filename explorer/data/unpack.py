@@ -224,12 +224,13 @@ def _read(stream: _Counted, count: int) -> bytes:
 
 
 def _whole(stream: _Counted, head: bytes, budget: Budget) -> bytes:
-    budget.keep(len(head))
-    whole = bytearray(head)
-    while piece := stream.read(_PIECE_BYTES):
+    whole = io.BytesIO()  # which hands over what it holds without a second copy
+    piece: bytes | None = head
+    while piece:
         budget.keep(len(piece))
-        whole += piece
-    return bytes(whole)
+        whole.write(piece)
+        piece = stream.read(_PIECE_BYTES)
+    return whole.getvalue()
 
 
 def is_passed_over(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -13,6 +14,7 @@ from explorer.data.source_options import SourceOptions
 from explorer.data.text_decoding import TextFile
 
 _NOTHING_SAID: Final = SourceOptions()
+_SAMPLED_LINES: Final = 20
 _MAX_KEYS: Final = 2000
 _LINES_PER_REPORT: Final = 2000
 _MESSAGE: Final = "Reading JSON"
@@ -73,15 +75,10 @@ def read_json(
 
 
 def _is_lines(text: TextFile) -> bool:
-    """Whether the first line that is not blank is an object or an array by itself, and more lines follow."""
-    lines = (line for line in text.lines("\n") if line.strip())
-    first, second = next(lines, ""), next(lines, None)
-    if second is None and not first.lstrip().startswith("{"):
-        return False
-    value, fault = _parsed(first)
-    if second is None:
-        return not fault and isinstance(value, dict) and not any(isinstance(v, (dict, list)) for v in value.values())
-    return not fault and isinstance(value, (dict, list))
+    """Whether most of the first lines are an object or an array each by itself; some may be faulty."""
+    lines = list(itertools.islice((line for line in text.lines("\n") if line.strip()), _SAMPLED_LINES))
+    whole = sum(isinstance(_parsed(line)[0], (dict, list)) for line in lines)
+    return len(lines) > 1 and whole > len(lines) / 2
 
 
 def _lines(text: TextFile) -> Iterator[tuple[str, Any, str]]:
@@ -103,7 +100,7 @@ def _parsed(line: str) -> tuple[Any, str]:
 
 
 def _reason(error: json.JSONDecodeError) -> str:
-    return f"{error.msg} at character {error.colno}"
+    return f"{error.msg.removesuffix(' at')} at character {error.colno}"
 
 
 def _items(document: Any, name: str) -> tuple[list[Any], list[str] | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
@@ -26,8 +26,8 @@ _NAME_CHARACTERS: Final = 100
 _WHOLE_NEEDED: Final = (b"PK", b"\xd0\xcf\x11\xe0")
 # What people put beside their data, for people.
 _ABOUT: Final = re.compile(
-    r"(?:read[-_ ]?me.*|licen[cs]e.*|copying|change[-_ ]?log|changes|citation|notice|authors|contributors|contributing"
-    r"|requirements|manifest|sources?|about|notes?|description|index|.*metadata|dataset[-_]infos?|datapackage|croissant"
+    r"(?:(?:.*[._ -])?read[-_ ]?me.*|licen[cs]e.*|copying|change[-_ ]?log|changes|citation|notice|authors"
+    r"|contributors|contributing|requirements|manifest|sources?|about|notes?|description|index|.*metadata|dataset[-_]infos?|datapackage|croissant"
     r"|imdb\.vocab|imdber\.txt|urls_(?:pos|neg|unsup)\.txt)(?:\.\w{1,8})?"
     r"|.*\.(?:md|rst|names|feat|py|r|sh|bib|tex|ya?ml|toml|cfg|ini|log|html?|ipynb)",
     re.IGNORECASE,
@@ -53,20 +53,27 @@ class _Contents:
     foreign: list[tuple[str, Foreign]] = field(default_factory=list)
     more: int = 0
     word_index: bytes | None = None
-
-    def names(self) -> list[str]:
-        return [*self.trees, *(candidate.name for candidate in self.candidates)]
+    single: bool = False  # one file, packed
 
 
 def read_packed(
-    data: bytes, kind: Kind, name: str, options: SourceOptions, source: str, budget: Budget, depth: int, read: Read
+    data: bytes,
+    kind: Kind,
+    name: str,
+    path: str,
+    options: SourceOptions,
+    source: str,
+    budget: Budget,
+    depth: int,
+    read: Read,
 ) -> Corpus:
     """The reviews in an archive.
 
     Args:
         data: The archive.
         kind: What it is.
-        name: What to call it in an error: its path.
+        name: What to call it in an error.
+        path: The file itself, where `name` says more than that.
         options: What was said of the file; `member` names one of several.
         source: What was asked for, which a question repeats.
         budget: What may be unpacked.
@@ -82,7 +89,8 @@ def read_packed(
         raise DataError(
             f"{name} stands in an archive within an archive within an archive. Unpack it, and open what it holds."
         )
-    contents = _contents(data, kind, name, budget, options.member)
+    contents = _Contents(single=kind not in (Kind.ZIP, Kind.TAR))
+    _fill(contents, members(data, kind, path, budget), name, options.member)
     del data
     found = _chosen(contents, name, options, source, depth)
     if isinstance(found, str):
@@ -102,26 +110,26 @@ def read_packed(
     )
 
 
-def _contents(data: bytes, kind: Kind, name: str, budget: Budget, wanted: str | None) -> _Contents:
-    contents = _Contents()
-    for member in members(data, kind, name, budget):
+def _fill(contents: _Contents, listed: Iterable[Member], name: str, wanted: str | None) -> None:
+    for member in listed:
         parts = member.name.split("/")
         if parts[-1] == WORD_INDEX:
             contents.word_index = member.rest()
         elif len(parts) > 1 and parts[-2] in folder.CLASSES and parts[-1].lower().endswith(".txt"):
-            _add_review(contents, member, name)
+            _add_review(contents, member, name, wanted)
         elif len(parts) > 1 and parts[-2] == "unsup":
             continue  # reviews without a label
         elif wanted is None or wanted == member.name:
             _add_file(contents, member)
-    return contents
 
 
-def _add_review(contents: _Contents, member: Member, name: str) -> None:
+def _add_review(contents: _Contents, member: Member, name: str, wanted: str | None) -> None:
     above, called, file = member.name.rsplit("/", 2) if member.name.count("/") > 1 else ("", *member.name.split("/"))
     root, _, part = above.rpartition("/")
     if part not in folder.PARTS:
         root, part = above, ""
+    if wanted not in (None, root):
+        return
     place = f"{name}: {member.name}"
     text = folder.Text(place, folder.CLASSES.index(called), part == "test", file, member.rest())
     contents.trees.setdefault(root, []).append(text)
@@ -143,9 +151,7 @@ def _chosen(contents: _Contents, name: str, options: SourceOptions, source: str,
     """The candidate to read, or the root of the folder."""
     candidates, trees = contents.candidates, contents.trees
     if options.member is not None:
-        if options.member in trees:
-            return options.member
-        if not candidates and not contents.foreign:
+        if not candidates and not contents.foreign and options.member not in trees:
             raise DataError(f"{name} holds no {options.member!r:.200}. Leave #member= out to see what it holds.")
     if len(trees) == 1:
         # What else stands in the folder is about the reviews, as in aclImdb.
@@ -153,12 +159,13 @@ def _chosen(contents: _Contents, name: str, options: SourceOptions, source: str,
         candidates = [c for c in candidates if not c.name.startswith(f"{root}/" if root else "")]
     if len(candidates) + len(trees) > 1:
         candidates = [c for c in candidates if not is_about(c.name)] or ([] if trees else candidates)
+    unread = any(not is_about(member) for member, _ in contents.foreign)
+    if not trees and all(is_about(c.name) for c in candidates) and (unread or not candidates):
+        raise _nothing(contents, name)
     if len(candidates) + len(trees) == 1 and not contents.more:
         return candidates[0] if candidates else next(iter(trees))
-    if not candidates and not trees:
-        raise _nothing(contents, name)
-    if not trees and len(candidates) > 1 and all(is_one_class(c.name) for c in candidates):
-        raise DataError(one_class(f"{name} holds {_listed([c.name for c in candidates], 0)}, each"))
+    if not trees and all(is_one_class(c.name) for c in candidates):
+        raise DataError(one_class(f"{name} holds {_listed([c.name for c in candidates], 0)}; each of them"))
     return _ask([*trees, *(c.name for c in candidates)], contents.more, name, source, depth)
 
 
@@ -166,7 +173,9 @@ def _nothing(contents: _Contents, name: str) -> DataError:
     mattering = [(member, kind) for member, kind in contents.foreign if not is_about(member)]
     if len(mattering) == 1:
         member, kind = mattering[0]
-        return DataError(f"{name} holds {shown(member)}, and that is {kind.what}. {kind.advice(member)}")
+        if contents.single:
+            return DataError(f"{name} is packed, and what it holds is {kind.what}. {kind.advice(member)}")
+        return DataError(f"{name} holds {shown(member)}, and that is {kind.what}. Unpack it. {kind.advice(member)}")
     if contents.foreign:
         what = [f"{shown(member)} ({kind.what})" for member, kind in contents.foreign]
         return DataError(
@@ -177,6 +186,11 @@ def _nothing(contents: _Contents, name: str) -> DataError:
 
 def _ask(names: list[str], more: int, name: str, source: str, depth: int) -> _Candidate | str:
     sentence = f"{name} holds {len(names) + more} files that may be the reviews: {_listed(names, more)}"
+    if more:
+        raise DataError(
+            f"{sentence}. Unpack it, and open the one that is; texts in files of their own belong in two folders, pos "
+            "and neg."
+        )
     if depth:
         raise DataError(f"{sentence}. Unpack it, and open the one that is.")
     answers = [
