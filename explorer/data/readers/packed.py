@@ -150,9 +150,8 @@ def _add_file(contents: _Contents, member: Member) -> None:
 def _chosen(contents: _Contents, name: str, options: SourceOptions, source: str, depth: int) -> _Candidate | str:
     """The candidate to read, or the root of the folder."""
     candidates, trees = contents.candidates, contents.trees
-    if options.member is not None:
-        if not candidates and not contents.foreign and options.member not in trees:
-            raise DataError(f"{name} holds no {options.member!r:.200}. Leave #member= out to see what it holds.")
+    if options.member is not None and not (candidates or trees or contents.foreign):
+        raise DataError(f"{name} holds no {options.member!r:.200}. Leave #member= out to see what it holds.")
     if len(trees) == 1:
         # What else stands in the folder is about the reviews, as in aclImdb.
         (root,) = trees
