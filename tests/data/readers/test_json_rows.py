@@ -131,6 +131,7 @@ def test_faulty_lines_are_told_at_once(tmp_path: Path) -> None:
         ('[{"n": ' + "9" * 9000 + "}]", "x is JSON that cannot be read (Exceeds the limit"),
         ("\n".join(f'{{"k{k}": 1}}' for k in range(2500)), "x has more than 2,000 different keys"),
     ],
+    ids=range(7),
 )
 def test_other_json_says_what_it_is(tmp_path: Path, content: str, sentence: str) -> None:
     assert refusal(tmp_path / "x", content).startswith(sentence)

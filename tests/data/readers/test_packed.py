@@ -189,6 +189,7 @@ def test_a_question_about_a_table_within_an_archive_can_be_answered(tmp_path: Pa
             "x: 1.zip: 2.zip: 3.zip stands in an archive within an archive within an archive. Unpack it",
         ),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_cannot_be_read_through_says_why(tmp_path: Path, content: bytes, sentence: str) -> None:
     assert refusal(tmp_path / "x", content).startswith(sentence)
