@@ -10,8 +10,10 @@ DATA: Final = "sample|imdb|PATH"
 DATA_HELP: Final = (
     "auto (IMDB when it is on this computer, else the sample), sample, imdb (dropout-explorer fetch gets it), or the "
     "path of an imdb.npz, of a folder such as aclImdb, or of a CSV file; columns that cannot be guessed follow it: "
-    "reviews.csv#text=NAME&label=NAME"
+    "reviews.csv#text=NAME&label=NAME; - is standard input"
 )
+STANDARD: Final = Path("-")
+"""What `-` is as an argument: this very object, since `./-` is a file."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,12 +47,12 @@ def file(text: str) -> Path:
     """A path to read or to write, which the empty string is not."""
     if not text:
         raise argparse.ArgumentTypeError("must be a path, got nothing")
-    return Path(text)
+    return STANDARD if text == "-" else Path(text)
 
 
 def add_files(parser: argparse.ArgumentParser, help: str) -> None:
     """Add the run files that a command reads, one or more."""
-    parser.add_argument("files", metavar="FILE.dropout", type=file, nargs="+", help=help)
+    parser.add_argument("files", metavar="FILE.dropout", type=file, nargs="+", help=f"{help}; - for standard input")
 
 
 def add_quiet(parser: argparse.ArgumentParser) -> None:

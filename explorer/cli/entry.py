@@ -90,6 +90,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = parsed.work(parsed)
         return code
     interrupts.window_follows()
+    return _window(parsed.data)
+
+
+def _window(data: str | None) -> int:
     from explorer.app import open_window
 
-    return open_window(data=parsed.data)
+    if data is None or os.path.isfile(data):
+        return open_window(data=data)
+    from explorer.cli.piped import source
+    from explorer.cli.streams import put
+
+    try:
+        with source(data) as readable:
+            return open_window(data=readable)
+    except ValueError as error:
+        put("stderr", f"dropout-explorer: {error}\n")
+        return 2

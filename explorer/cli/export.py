@@ -8,6 +8,7 @@ from pathlib import Path
 from explorer import interrupts
 from explorer.cli.arguments import add_files, add_quiet, file
 from explorer.cli.export_options import add_request, items_told, request_from
+from explorer.cli.piped import run_files
 from explorer.cli.terminal import Written, bar, complain, ended, go_on, quiet, reporting, tell
 from explorer.engine.snapshot import Floats
 from explorer.export.files import WriteError, folder_writable, noting, writable
@@ -46,9 +47,9 @@ def _export(arguments: argparse.Namespace, written: Written) -> int:
     asked = request_from(arguments)
     folder: Path = arguments.out
     folder_writable(folder)
-    with bar(desc="Opening", unit="%", total=100) as progress:
+    with run_files(arguments.files) as files, bar(desc="Opening", unit="%", total=100) as progress:
         report = reporting(progress)
-        run, *others = [open_run(path, report) for path in arguments.files]
+        run, *others = [open_run(path, report) for path in files]
         record = run.record
         request = settled(asked, record.history)
         places = [path for target in targets(request, folder) for path in target.paths]

@@ -14,6 +14,7 @@ import numpy as np
 
 from explorer.cli.arguments import DATA, DATA_HELP, add_quiet, address, count, file
 from explorer.cli.continuing import Continuation
+from explorer.cli.piped import outputs, source
 from explorer.cli.run_json import KEYS, dumped, run_json
 from explorer.cli.terminal import Written, bar, complain, ended, go_on, quiet, reporting, tell
 from explorer.data.dataset import Encoding
@@ -21,7 +22,7 @@ from explorer.data.download import download, needed
 from explorer.data.locate import load
 from explorer.data.progress import Cancelled, DataError
 from explorer.data.questions import DataQuestion
-from explorer.data.source_options import absolute
+from explorer.data.source_options import absolute, split_source
 from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import EpochResult
 from explorer.engine.test_result import Prediction, TestResult
@@ -65,7 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_quiet(parser)
     parser.add_argument("--predict", metavar="N", type=count, help="the test review of the last line (0)")
-    parser.add_argument("--json", metavar="FILE", type=file, help=f"write settings, curves and results: {KEYS}")
+    parser.add_argument(
+        "--json",
+        metavar="FILE",
+        type=file,
+        help=f"write settings, curves and results: {KEYS}. - is standard output here, for --record and for --save: the "
+        "lines go to standard error then",
+    )
     parser.add_argument("--record", metavar="FILE.npz", type=file, help="write every activation, mask and output")
     parser.add_argument(
         "--save", metavar="FILE.dropout", type=file, help="write the run: it can be opened and continued"
@@ -85,7 +92,16 @@ def main(arguments: argparse.Namespace) -> int:
         The exit code, see `terminal.ended`.
     """
     with quiet(arguments.quiet):
-        return ended("run", lambda written: _run(arguments, written))
+        return ended("run", lambda written: _run_to(arguments, written))
+
+
+def _run_to(arguments: argparse.Namespace, written: Written) -> None:
+    """Have what goes to standard output written to a file first."""
+    names = ("json", "record", "save")
+    with outputs({f"--{name}": getattr(arguments, name) for name in names}, written) as targets:
+        for name in names:
+            setattr(arguments, name, targets[f"--{name}"])
+        _run(arguments, written)
 
 
 def _run(arguments: argparse.Namespace, written: Written) -> None:
@@ -103,7 +119,7 @@ def _run(arguments: argparse.Namespace, written: Written) -> None:
     for option, target in (("--save", arguments.save), ("--tensorboard", arguments.tensorboard)):
         if target is not None and not settings.epochs:
             raise ValueError(f"{option} needs a trained epoch, got --epochs 0")
-    if arguments.save is not None:
+    if arguments.save is not None and split_source(settings.data)[0] != "-":
         settings = settings.replace(data=absolute(settings.data))  # it may be continued from another folder
     with bar(desc="Reading", unit="%", total=100) as progress:
         report = reporting(progress)
@@ -111,7 +127,8 @@ def _run(arguments: argparse.Namespace, written: Written) -> None:
         if arguments.imdb_url is not None and settings.data in ("auto", "imdb") and needed(arguments.imdb_url):
             download(report)
         try:
-            dataset = load(settings.data, encoding, report)
+            with source(settings.data) as readable:
+                dataset = load(readable, encoding, report)
         except DataQuestion:
             raise
         except DataError as error:

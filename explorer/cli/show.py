@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 
 from explorer.cli.arguments import add_files
+from explorer.cli.piped import run_files
 from explorer.cli.run_json import KEYS, SCHEMA, dumped, run_json
 from explorer.cli.terminal import ended, go_on, tell
 from explorer.engine.comparison import BEST_AMONG, COLUMNS
@@ -37,7 +38,8 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> None:
-    runs = [open_run(path, go_on).record for path in arguments.files]
+    with run_files(arguments.files) as files:
+        runs = [open_run(path, go_on).record for path in files]
     if arguments.json:
         tell(dumped({"schema": SCHEMA, "runs": [run_json(run) for run in runs]}))
         return

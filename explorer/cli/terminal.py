@@ -32,6 +32,19 @@ class Written(list[Path]):
 _QUIET: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
+_LINES: ContextVar[streams.Name] = ContextVar("lines", default="stdout")
+
+
+@contextlib.contextmanager
+def lines_on_stderr() -> Iterator[None]:
+    """Print lines on stderr in this block, since a file goes to stdout."""
+    token = _LINES.set("stderr")
+    try:
+        yield
+    finally:
+        _LINES.reset(token)
+
+
 @contextlib.contextmanager
 def quiet(asked: bool) -> Iterator[None]:
     """Print no lines and draw no progress in this block, where that was asked for; complaints stay."""
@@ -48,7 +61,7 @@ def tell(line: str) -> None:
     Where that cannot be, the work goes on for the sake of its files, see `streams.put`.
     """
     if not _QUIET.get():
-        streams.put("stdout", f"{line}\n")
+        streams.put(_LINES.get(), f"{line}\n")
 
 
 def complain(command: str, sentence: object) -> None:
