@@ -131,7 +131,7 @@ class StartPage(QWidget):
         column.addWidget(title, 0, middle)
         column.addSpacing(8)
         column.addLayout(text)
-        column.addSpacing(18)
+        column.addSpacing(10)
         column.addWidget(self.sketch, 0, middle)
         column.addSpacing(8)
         column.addWidget(self.start, 0, middle)
@@ -150,6 +150,9 @@ class StartPage(QWidget):
         super().resizeEvent(event)
         self.sketch.setVisible(self.height() >= _ROOM_FOR_THE_SKETCH)
         self.explanation.setText(_EXPLANATION if self.height() >= theme.scaled(_ROOM_FOR_ALL_OF_IT) else _FIRST)
+        # A layout takes the last pixels from wrapped text first.
+        wide = min(self.explanation.maximumWidth(), round(0.8 * self.width()) - 48)
+        self.explanation.setMinimumHeight(self.explanation.heightForWidth(wide))
 
     def apply_theme(self, palette: theme.Palette) -> None:
         """Other colours."""

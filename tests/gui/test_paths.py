@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QSettings, QUrl
+from PySide6.QtCore import QMimeData, QSettings, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
@@ -111,6 +111,21 @@ def test_a_run_is_saved_under_any_name_and_opened_again(driver: Driver, path: Pa
     assert driver.window.book.runs[-1].path == target
     assert driver.window.remembered.recent_runs[0] == str(target)
     assert driver.window.notices.failed.isHidden()
+
+
+def test_a_run_chosen_where_reviews_are_opened_opens_as_a_run(driver: Driver, tmp_path: Path) -> None:
+    run_it(driver)
+    loads = driver.session.names().count("load")
+    target = tmp_path / "a run.dropout"
+    driver.window.run_files.save(driver.window.book.runs[0], target)
+    driver.qtbot.waitUntil(lambda: driver.window.toast.text().startswith("a run.dropout saved"))
+    driver.qtbot.keyClick(driver.window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    (dialog,) = [each for each in driver.window.findChildren(QFileDialog) if each.isVisible()]
+    dialog.fileSelected.emit(str(target))
+    dialog.reject()
+    driver.qtbot.waitUntil(lambda: len(driver.window.book.runs) == 2)
+    assert driver.session.names().count("load") == loads
+    assert driver.window.form.settings.data != str(target)
 
 
 def test_the_folder_of_a_file_is_shown_and_its_path_copied(
