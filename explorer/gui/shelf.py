@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -103,7 +104,7 @@ class Shelf(QObject):
         self.trained, self.trained_state = current.number, RunState.RUNNING
         self._parts.book.held = self.trained
         self.run_shown.emit(started)
-        self.reviews_shown.emit(dataset)
+        self.reviews_shown.emit(_as_split(current, dataset))
 
     def session_says(self, state: RunState) -> bool:
         """The session's run has come to a state; whether it is on the screen."""
@@ -117,7 +118,7 @@ class Shelf(QObject):
     def reviews_arrived(self, dataset: Dataset) -> None:
         """Reviews were loaded while a run of the list is on the screen."""
         run = self._parts.book.current
-        matching = dataset if run is None or self._is_of(run, dataset) else None
+        matching = dataset if run is None else _as_split(run, dataset) if self._is_of(run, dataset) else None
         self._parts.stage.show_dataset(matching)
         self.reviews_shown.emit(matching)
 
@@ -141,7 +142,7 @@ class Shelf(QObject):
 
     def _dataset_of(self, run: Run) -> Dataset | None:
         dataset = self._conductor.reviews.dataset
-        return dataset if dataset is not None and self._is_of(run, dataset) else None
+        return _as_split(run, dataset) if dataset is not None and self._is_of(run, dataset) else None
 
     @staticmethod
     def _is_of(run: Run, dataset: Dataset) -> bool:
@@ -156,3 +157,9 @@ def continuable(run: Run) -> Continuable | None:
     """A run as something to go on with; None when nobody keeps more of it than its history."""
     keeper = run.started.keeper
     return keeper if keeper is not None and keeper.checkpoint is not None else None
+
+
+def _as_split(run: Run, dataset: Dataset) -> Dataset:
+    """The reviews of a run, with the rule by which it splits texts into words: that of an older run is another."""
+    rule = run.reviews.word_rule
+    return dataset if rule == dataset.word_rule else replace(dataset, word_rule=rule)

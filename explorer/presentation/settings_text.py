@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from explorer.data.words import WORD_RULE
 from explorer.engine.comparison import has_dropout
 from explorer.engine.run_record import RunRecord
 from explorer.engine.settings import DECLARATIONS, Declaration, Settings
@@ -44,6 +46,9 @@ class Group:
 
     title: str
     settings: tuple[Told, ...]
+
+
+_RULES: Final = {1: "split at the spaces of ASCII (rule 1)", WORD_RULE: f"split at every space (rule {WORD_RULE})"}
 
 
 def settings_told(runs: Sequence[RunRecord]) -> tuple[Group, ...]:
@@ -100,7 +105,24 @@ def _reviews(runs: Sequence[RunRecord], group: str) -> tuple[Told, ...]:
         ("Held out", [_count(run.held_out) for run in runs], "Reviews that the validation figures are taken from."),
         ("Test", [_count(run.reviews.test) for run in runs], "Reviews that neither training nor validation uses."),
     )
-    return tuple(Told(label, tuple(values), said) for label, values, said in rows)
+    told = [Told(label, tuple(values), said) for label, values, said in rows]
+    # Only where there is something to say of a run at least.
+    sometimes = (
+        ("Left out", [_left_out(run) for run in runs], "What was left out when the reviews were read."),
+        (
+            "Note",
+            [" ".join(run.reviews.remarks) or ABSENT for run in runs],
+            "What else is known of the reviews.",
+        ),
+        ("Words", [_RULES.get(run.reviews.word_rule, ABSENT) for run in runs], "Where texts are split into words."),
+    )
+    usual = {ABSENT, _RULES[WORD_RULE]}
+    told += [Told(label, tuple(values), said) for label, values, said in sometimes if not set(values) <= usual]
+    return tuple(told)
+
+
+def _left_out(run: RunRecord) -> str:
+    return ", ".join(f"{count:,} {what}" for what, count in run.reviews.left_out) or ABSENT
 
 
 def _count(reviews: int) -> str:

@@ -79,7 +79,7 @@ def test_json_for_a_program(saved, capsys):
     assert Settings.from_dict(told[0]["settings"]) == run.started_with
     assert Settings.from_dict(told[0]["settings_at_the_end"]) == run.settings
     assert told[0]["changes"] == [{"before_batch": 4, "rate_2": 0.25}]
-    assert told[0]["reviews"] == dataclasses.asdict(run.reviews)
+    assert told[0]["reviews"] == json.loads(json.dumps(dataclasses.asdict(run.reviews)))
     assert [epoch["train_loss"] for epoch in told[1]["epochs"]] == [result.train_loss for result in other.results]
     assert told[1]["batches"] == len(other.history)
     assert told[0]["environments"][0]["numpy"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,11 @@ def test_own_text_is_read_as_the_archive_was() -> None:
     assert reading.outside.tolist() == [False, False, True, True, True, True, True]
     assert (reading.known, reading.label) == (2, None)
     np.testing.assert_array_equal(reading.ids, text_to_ids("word3 nonsense", DATA.vocabulary, DATA.encoding))
+
+
+def test_own_text_is_split_by_the_rule_of_the_reviews() -> None:
+    assert read_text(DATA, "film\u00a0word1").words == ("film", "word1")
+    assert read_text(replace(DATA, word_rule=1), "film\u00a0word1").words == ("film\u00a0word1",)
 
 
 def test_a_pull_is_the_prediction_less_the_one_without_the_word() -> None:

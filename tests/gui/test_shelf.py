@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from explorer.data.dataset import Dataset
 from explorer.data.progress import Report, silent
 from explorer.engine.checkpoint import Checkpoint
 from explorer.engine.history import History
@@ -115,6 +116,15 @@ def test_every_view_shows_it(driver: Driver) -> None:
     assert window.compare.chosen.number == run.number
     window.panels["curves"].raise_()
     assert window.book.current.number == run.number
+
+
+def test_a_text_typed_at_an_older_run_is_split_by_its_rule(driver: Driver) -> None:
+    driver.ready()
+    shown: list[Dataset] = []
+    driver.window.conductor.shelf.reviews_shown.connect(shown.append)
+    look_at(driver, kept_run(driver, word_rule=1))
+    look_at(driver, kept_run(driver))
+    assert [dataset.word_rule for dataset in shown] == [1, 2]
 
 
 def test_continue_asks_the_session_and_takes_the_runs_place(driver: Driver) -> None:

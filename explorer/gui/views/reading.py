@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from explorer.data import Dataset, Encoding, Reviews, text_to_ids, text_to_ranks, tokens
+from explorer.data import Dataset, Encoding, Reviews, text_to_ids, text_to_ranks
+from explorer.data.words import RULES
 from explorer.engine.questions import ReviewAnswer
 
 MOST_CHARACTERS: Final = 200_000
@@ -90,11 +91,12 @@ def read_review(dataset: Dataset, part: Reviews, row: int, title: str) -> Readin
 
 
 def read_text(dataset: Dataset, text: str) -> Reading:
-    """What somebody wrote, in the words that the model would see: lower case, without punctuation."""
+    """What a person wrote, in the words that the model would see, by the rule of the data set."""
     read = text[:MOST_CHARACTERS]
-    ranks = text_to_ranks(read, dataset.vocabulary)
-    ids = text_to_ids(read, dataset.vocabulary, dataset.encoding)
-    return _reading(dataset, "Own text", tuple(tokens(read)), ranks, ids, None, cut=len(read) < len(text))
+    rule = dataset.word_rule
+    ranks = text_to_ranks(read, dataset.vocabulary, rule)
+    ids = text_to_ids(read, dataset.vocabulary, dataset.encoding, rule)
+    return _reading(dataset, "Own text", tuple(RULES[rule](read)), ranks, ids, None, cut=len(read) < len(text))
 
 
 def _reading(
