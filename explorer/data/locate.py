@@ -91,7 +91,7 @@ def _read(found: Source, encoding: Encoding, report: Report, cache: Cache) -> Da
 
 def _corpus_arrays(corpus: Corpus) -> dict[str, Array]:
     arrays: dict[str, Array] = {
-        "words": np.frombuffer("\n".join(corpus.words).encode("utf-8"), np.uint8),
+        "words": np.frombuffer("\n".join(corpus.words).encode("utf-8", "surrogatepass"), np.uint8),
         "notes": np.frombuffer(json.dumps(dataclasses.asdict(corpus.notes)).encode(), np.uint8),
     }
     for name, part in zip(_PARTS, (corpus.train, corpus.test), strict=True):
@@ -103,7 +103,7 @@ def _corpus_from(arrays: dict[str, Array]) -> Corpus | None:
     """The corpus of a cache entry, or None when its arrays do not fit together."""
     try:
         parts = [Part(*(arrays[f"{name}_{array}"] for array in ("ranks", "offsets", "labels"))) for name in _PARTS]
-        words = tuple(arrays["words"].tobytes().decode("utf-8").split("\n"))
+        words = tuple(arrays["words"].tobytes().decode("utf-8", "surrogatepass").split("\n"))
         noted = json.loads(arrays["notes"].tobytes())
         notes = ReadingNotes(tuple((reason, count) for reason, count in noted["left_out"]), tuple(noted["remarks"]))
     except (KeyError, TypeError, ValueError):

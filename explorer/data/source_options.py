@@ -72,7 +72,7 @@ def split_source(source: str) -> tuple[str, SourceOptions]:
     if match is None:
         return source, _NOTHING
     items = (item.partition("=") for item in match["options"].split("&") if item)
-    return match["path"], SourceOptions(**{key: unquote(value, errors="surrogateescape") for key, _, value in items})
+    return match["path"], SourceOptions(**{key: _unquoted(value) for key, _, value in items})
 
 
 def with_options(source: str, **changes: str | None) -> str:
@@ -107,9 +107,17 @@ def absolute(source: str) -> str:
     return _joined(str(Path(path).absolute()), options)
 
 
+def _unquoted(value: str) -> str:
+    """A value as `_joined` wrote it, or as a person did, in whatever encoding."""
+    try:
+        return unquote(value, errors="surrogatepass")
+    except UnicodeDecodeError:
+        return unquote(value, errors="surrogateescape")
+
+
 def _joined(path: str, options: SourceOptions) -> str:
     said = [(key, getattr(options, key)) for key in _KEYS]
-    items = [f"{key}={quote(value, safe='', errors='surrogateescape')}" for key, value in said if value is not None]
+    items = [f"{key}={quote(value, safe='', errors='surrogatepass')}" for key, value in said if value is not None]
     if items:
         return f"{path}#{'&'.join(items)}"
     return path if split_source(path) == (path, _NOTHING) else f"{path}#"

@@ -21,6 +21,7 @@ from explorer.data.recognise import is_npz
 from explorer.data.source_options import NAMES, SourceOptions, source_of, split_source
 from explorer.data.words import WORD_RULE
 from explorer.home import expanded, home
+from explorer.presentation.shown_text import shown
 
 IMDB_TITLE: Final = "IMDB reviews"
 SAMPLE_TITLE: Final = "Generated sample"
@@ -251,4 +252,4 @@ def _said(options: SourceOptions) -> list[str]:
 
 def _titled(path: Path) -> Callable[[int], str]:
     # Resolved: a folder may have been given as a dot.
-    return lambda count: f"{path.resolve().name} ({count:,} reviews)"
+    return lambda count: f"{shown(path.resolve().name)} ({count:,} reviews)"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from typing import Final
 
+_BYTES: Final = "surrogateescape"
 _WITHOUT_GLYPH: Final = {"Cc", "Cs", "Zl", "Zp"}
 """Control characters, surrogates, and line and paragraph separators. Spaces and joiners of emoji are text."""
 
@@ -24,9 +26,32 @@ def shown(text: str, *, lines: bool = False) -> str:
     return "".join(_escaped(character, lines) for character in text)
 
 
+def shell_word(text: str) -> str:
+    r"""A word as it is typed in a shell, and as it can be shown; `$'\xff'` where it has what is not shown.
+
+    Args:
+        text: An argument of a command line, such as the path of a file.
+    """
+    if shown(text) == text:
+        return shlex.quote(text)
+    letters = (rf"\{letter}" if letter in "\\'" else _shell_escape(letter) for letter in text)
+    return f"$'{''.join(letters)}'"
+
+
+def _shell_escape(letter: str) -> str:
+    if unicodedata.category(letter) not in _WITHOUT_GLYPH:
+        return letter
+    return "".join(rf"\x{byte:02x}" for byte in letter.encode("utf-8", _BYTES if _is_byte(letter) else "surrogatepass"))
+
+
+def _is_byte(letter: str) -> bool:
+    """Whether it stands for a byte that is not UTF-8."""
+    return "\udc80" <= letter <= "\udcff"
+
+
 def _escaped(character: str, lines: bool) -> str:
     if unicodedata.category(character) not in _WITHOUT_GLYPH or (lines and character in "\n\t"):
         return character
-    if "\udc80" <= character <= "\udcff":
+    if _is_byte(character):
         return f"\\x{ord(character) - 0xDC00:02x}"
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")

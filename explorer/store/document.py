@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from explorer.data.corpus import MAX_RANK
@@ -16,6 +17,7 @@ from explorer.engine.run_record import ReviewFacts
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import Changed, EpochResult
 from explorer.engine.test_result import Prediction, TestResult
+from explorer.presentation.shown_text import shown
 
 KIND: Final = "Dropout Explorer run"
 VERSION: Final = 3
@@ -23,7 +25,8 @@ VERSION: Final = 3
 MOST_EPOCHS: Final = 10_000
 MOST_REVIEWS: Final = 10_000_000
 MOST_STRIDE: Final = 2**40
-_MOST_TEXT: Final = 200
+_MOST_TEXT: Final = 1200
+"""The longest name of a file, 255 bytes, each of them escaped, and how many reviews are in it."""
 _MOST_REMARK: Final = 1000
 _MOST_NOTES: Final = 1000
 _LARGEST: Final = 10**300
@@ -86,6 +89,13 @@ class Document:
     checkpoint: tuple[int, Streams] | None = None
     words: int | None = None
     test: TestResult | None = None
+
+    def __post_init__(self) -> None:
+        # As it is read: what is written is never refused, and never another.
+        put = partial(object.__setattr__, self)
+        put("name", one_line(self.name) if self.name.strip() else "Run")
+        put("reviews", _in_lines(self.reviews))
+        put("environments", tuple((epoch, _in_short(told)) for epoch, told in self.environments))
 
     def to_json(self) -> bytes:
         """As text for the file."""
@@ -187,11 +197,9 @@ def document(values: Any) -> Document:
         settings = Settings.from_dict(_field(values, "settings", dict))
     except (TypeError, ValueError) as error:
         raise DocumentError(f"has settings that cannot be: {error}") from error
-    if not settings.data.isprintable():
-        raise DocumentError("has settings that cannot be: data is no path")
     reviews = _reviews(_field(values, "reviews", dict))
     return Document(
-        name=_text(values, "name") or "Run",
+        name=_text(values, "name"),
         settings=settings,
         reviews=reviews,
         environments=tuple(_environment(told) for told in _field(values, "environments", list)),
@@ -249,8 +257,8 @@ def _test(values: Any, reviews: ReviewFacts) -> TestResult | None:
 def _environment(values: Any) -> tuple[int, Environment]:
     if not isinstance(values, dict):
         raise DocumentError("has an environment that is no object")
-    told = {str(name)[:40]: value[:80] for name, value in values.items() if isinstance(value, str)}
-    return _count(values, "epoch", 1, MOST_EPOCHS + 1), told
+    told = {name: value for name, value in values.items() if isinstance(value, str)}
+    return _count(values, "epoch", 1, MOST_EPOCHS + 1), _in_short(told)
 
 
 def _entry(epoch: int, values: Any) -> EpochEntry:
@@ -329,14 +337,38 @@ def _field(values: Mapping[str, Any], name: str, kind: type) -> Any:
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
-    """A text that is shown to people: one line of printable characters."""
+    """A text that is shown to people, see `one_line`."""
     return _line(_field(values, name, str))
 
 
 def _line(text: Any, most: int = _MOST_TEXT) -> str:
     if not isinstance(text, str):
         raise DocumentError("has a number or an object in the place of a text")
-    return "".join(character for character in text if character.isprintable())[:most].strip()
+    return one_line(text, most)
+
+
+def one_line(text: str, most: int = _MOST_TEXT) -> str:
+    """A text as the document holds it: on one line, with an escape for what has no glyph; the same when done again.
+
+    Args:
+        text: A name of a run or of reviews, or a note.
+        most: How many characters of it are kept.
+    """
+    return shown(text)[:most]
+
+
+def _in_lines(reviews: ReviewFacts) -> ReviewFacts:
+    return dataclasses.replace(
+        reviews,
+        title=one_line(reviews.title),
+        fingerprint=one_line(reviews.fingerprint),
+        left_out=tuple((one_line(what), count) for what, count in reviews.left_out[:_MOST_NOTES]),
+        remarks=tuple(one_line(remark, _MOST_REMARK) for remark in reviews.remarks[:_MOST_NOTES]),
+    )
+
+
+def _in_short(told: Environment) -> Environment:
+    return {name[:40]: value[:80] for name, value in told.items()}
 
 
 def _few(values: Mapping[str, Any], name: str, most: int, *, required: bool = True) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from explorer.engine.settings import Settings
 from explorer.export.report.markup import Markup, element, join
 from explorer.options import options_for
 from explorer.presentation.run_table import Row
+from explorer.presentation.shown_text import shell_word, shown
 
 _MAY_CHANGE: Final = (
     "another version of TensorFlow, Keras or NumPy, which may draw other random numbers as well;",
@@ -47,7 +47,7 @@ def again_section(runs: Sequence[RunRecord], rows: Sequence[Row]) -> Markup:
 
 def _commands(run: RunRecord) -> Iterator[Markup]:
     words = [element("span", "dropout-explorer run")]
-    words += [element("span", f"{name} {shlex.quote(value)}") for name, value in options_for(started_as(run))]
+    words += [element("span", f"{name} {shell_word(value)}") for name, value in options_for(started_as(run))]
     yield element("pre", element("code", join(words, " ")), class_="command", tabindex=0, aria_label="Command")
     if run.history.changes:
         said = (
@@ -80,7 +80,7 @@ def _facts(runs: Sequence[RunRecord], rows: Sequence[Row]) -> Markup:
 def command_line(run: RunRecord) -> str:
     """The command that trains a run again from its start."""
     words = [word for pair in options_for(started_as(run)) for word in pair]
-    return shlex.join(["dropout-explorer", "run", *words])
+    return " ".join(map(shell_word, ["dropout-explorer", "run", *words]))
 
 
 def started_as(run: RunRecord) -> Settings:
@@ -148,7 +148,7 @@ def _environment(told: Environment) -> str:
 
 def _reviews(run: RunRecord) -> str:
     path, _ = split_source(run.started_with.data)
-    where = "" if path in ("auto", "sample", "imdb") else f" from {path}"
+    where = "" if path in ("auto", "sample", "imdb") else f" from {shown(path)}"
     return f"{run.reviews.title}{where}: {run.reviews.train:,} for training, {run.reviews.test:,} for the test"
 
 

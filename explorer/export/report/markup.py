@@ -6,6 +6,8 @@ import html
 from collections.abc import Iterable
 from typing import Final
 
+from explorer.presentation.shown_text import shown
+
 
 class Markup(str):
     """Text that is HTML already; any other text is escaped where it is put in."""
@@ -18,8 +20,8 @@ _EMPTY: Final = frozenset({"br", "hr", "meta", "link", "col"})
 
 
 def text(content: str) -> Markup:
-    """Escaped text; markup stays as it is."""
-    return content if isinstance(content, Markup) else Markup(html.escape(content, quote=False))
+    """Escaped text, with an escape also for what no page can hold; markup stays as it is."""
+    return content if isinstance(content, Markup) else Markup(html.escape(shown(content, lines=True), quote=False))
 
 
 def join(parts: Iterable[str | None], between: str = "") -> Markup:
@@ -46,7 +48,7 @@ def element(tag: str, /, *content: str | None, **attributes: str | int | bool | 
         if value is None or value is False:
             continue
         key = key.rstrip("_").replace("_", "-")
-        told.append(f" {key}" if value is True else f' {key}="{html.escape(str(value))}"')
+        told.append(f" {key}" if value is True else f' {key}="{html.escape(shown(str(value), lines=True))}"')
     start = f"<{tag}{''.join(told)}>"
     return Markup(start if tag in _EMPTY else f"{start}{join(content)}</{tag}>")
 
