@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-import numpy as np
 
 from explorer.cli.arguments import DATA, DATA_HELP, add_quiet, address, count, file
 from explorer.cli.continuing import Continuation
@@ -25,11 +22,12 @@ from explorer.data.questions import DataQuestion
 from explorer.data.source_options import absolute, split_source
 from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import EpochResult
-from explorer.engine.test_result import Prediction, TestResult
+from explorer.engine.test_result import TestResult, evaluate_test
 from explorer.export.files import folder_writable, replacing, writable
 from explorer.export.record import Recorder
 from explorer.export.tensorboard import write_beside
 from explorer.options import add_settings, presets_told, settings_from
+from explorer.presentation.test_words import classic_line, test_line
 from explorer.store import Journal, keeping
 
 if TYPE_CHECKING:
@@ -153,6 +151,7 @@ def _run(arguments: argparse.Namespace, written: Written) -> None:
             if journal is not None:
                 journal.keep(trainer)
             tell(_line(result, trainer.settings.epochs))
+        test = _test(trainer, predicted)
         if recorder is not None:
             recorder.write()
             written.append(arguments.record)
@@ -165,19 +164,23 @@ def _run(arguments: argparse.Namespace, written: Written) -> None:
             name = f"seed-{settings.seed}" if arguments.save is None else arguments.save.stem
             record = RunRecord.of(trainer, "" if arguments.save is None else name)
             written.append(write_beside(arguments.tensorboard, name, record, reporting(progress)))
-    loss, accuracy = trainer.evaluate(dataset.test, np.arange(len(dataset.test)))
-    probability = float(trainer.predict(dataset.test, np.array([predicted]))[0])
-    label = int(dataset.test.labels[predicted])
     if arguments.json is not None:
-        prediction = Prediction(predicted, probability, label)
         record = RunRecord.of(trainer, "" if arguments.save is None else arguments.save.stem)
-        record = dataclasses.replace(record, test=TestResult(loss, accuracy, prediction))
         told = run_json(record, peak_memory_mb=peak_memory_mb())
         with replacing(arguments.json) as opened:
             opened.write(f"{dumped(told)}\n".encode())
         written.append(arguments.json)
-    tell(f"test loss {loss:.4f}, test accuracy {accuracy:.4f}")
-    tell(f"model prediction is {probability:.3f}, label is {label}")
+    tell(test_line(test))
+    tell(classic_line(test))
+
+
+def _test(trainer: Trainer, index: int) -> TestResult:
+    """Evaluate the test reviews, once: everything that is written and printed has the same figures."""
+    with bar(desc="Testing", unit="%", total=100) as progress:
+        report = reporting(progress)
+        test = evaluate_test(trainer, index, lambda share: report("Testing", share))
+    assert test is not None  # the review to predict is one of them
+    return test
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from explorer.cli.arguments import add_files
 from explorer.cli.piped import run_files
 from explorer.cli.run_json import KEYS, SCHEMA, dumped, run_json
+from explorer.cli.show_test import complete
 from explorer.cli.terminal import ended, go_on, tell
 from explorer.engine.comparison import BEST_AMONG, COLUMNS
 from explorer.engine.run_record import RunRecord
@@ -16,6 +17,7 @@ from explorer.export.code import describe
 from explorer.presentation.run_table import BEST, Row, epochs_shown, heading, number, run_rows
 from explorer.presentation.series import markers
 from explorer.presentation.settings_text import settings_told
+from explorer.presentation.test_words import classic_line, test_line, whose_prediction
 from explorer.store import open_run
 
 
@@ -23,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `show` takes."""
     parser.description = "Print settings and results of a run file; of several, side by side."
     add_files(parser, "a run, as run --save and the window write it")
+    parser.add_argument(
+        "--test",
+        action="store_true",
+        help="compute the figures of the test reviews for older run files, where the reviews are found",
+    )
     parser.add_argument(
         "--json", action="store_true", help=f"for a program: an object with schema ({SCHEMA}) and runs, each {KEYS}"
     )
@@ -39,7 +46,11 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _show(arguments: argparse.Namespace) -> None:
     with run_files(arguments.files) as files:
-        runs = [open_run(path, go_on).record for path in files]
+        saved = [open_run(path, go_on) for path in files]
+        if arguments.test:
+            for each in saved:
+                complete(each)
+    runs = [each.record for each in saved]
     if arguments.json:
         tell(dumped({"schema": SCHEMA, "runs": [run_json(run) for run in runs]}))
         return
@@ -58,6 +69,9 @@ def text(runs: Sequence[RunRecord]) -> Iterator[str]:
         yield "Results"
         pairs = zip(COLUMNS, rows[0].texts, strict=True)
         yield from aligned([[f"  {heading(column)}", told] for column, told in pairs], "<<")
+        if runs[0].test is not None:
+            yield f"  {test_line(runs[0].test)}"
+            yield f"  {classic_line(runs[0].test)} ({whose_prediction(runs[0].test)})"
     else:
         # Each heading has one place where it may be broken, or none.
         halves = [column.label.split("\n") if "\n" in column.label else ["", column.label] for column in COLUMNS]

@@ -9,7 +9,9 @@ from typing import Final, Literal
 
 from explorer.engine.settings import HIDDEN, Settings
 from explorer.engine.snapshot import EpochResult
+from explorer.engine.test_result import TestResult
 
+PREDICTION_DECIMALS: Final = 3
 NONE_HELD_OUT: Final = "none held out"
 
 
@@ -42,6 +44,11 @@ class RunFigures:
         end_accuracy: The same share after the last epoch.
         gap: Validation loss minus training loss after the last epoch, both with dropout off.
         seconds: Time of computing, pauses and pacing not counted.
+        test_loss: The loss of the test reviews at the end of a finished run, with dropout off; None where not known.
+        test_accuracy: The share of them that was right.
+        prediction: The probability of being positive that it gives one test review.
+        prediction_label: The label of that review, 0 or 1.
+        prediction_review: Which of the test reviews that is, from 0.
     """
 
     epochs: int
@@ -53,13 +60,19 @@ class RunFigures:
     end_accuracy: float | None
     gap: float | None
     seconds: float
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+    prediction: float | None = None
+    prediction_label: int | None = None
+    prediction_review: int | None = None
 
 
-def run_figures(results: Sequence[EpochResult]) -> RunFigures:
+def run_figures(results: Sequence[EpochResult], test: TestResult | None = None) -> RunFigures:
     """The figures of a run.
 
     Args:
         results: Its epochs in order; may be empty.
+        test: What it made of the test reviews; None where that is not known.
     """
     losses = [(r.val_loss, r.epoch) for r in results if r.val_loss is not None and math.isfinite(r.val_loss)]
     accuracies = [(r.val_accuracy, r.epoch) for r in results if r.val_accuracy is not None]
@@ -77,6 +90,11 @@ def run_figures(results: Sequence[EpochResult]) -> RunFigures:
         end_accuracy=None if last is None else last.val_accuracy,
         gap=None if last is None or end_loss is None else end_loss - last.train_loss,
         seconds=sum(r.seconds for r in results),
+        test_loss=None if test is None else test.loss,
+        test_accuracy=None if test is None else test.accuracy,
+        prediction=None if test is None else test.prediction.probability,
+        prediction_label=None if test is None else test.prediction.label,
+        prediction_review=None if test is None else test.prediction.index,
     )
 
 
@@ -92,6 +110,7 @@ class Column:
         decimals: How many are shown.
         beside: A second field whose number stands in brackets behind the first.
         at_end: Whether it depends on when a run ended: runs of other lengths are not compared by it.
+        of_test: Whether it is a figure of the test reviews, which no validation has part in.
     """
 
     name: str
@@ -101,6 +120,7 @@ class Column:
     decimals: int = 4
     beside: str | None = None
     at_end: bool = False
+    of_test: bool = False
 
     def text(self, figures: RunFigures, *, held_out: bool = True) -> str:
         """The figure as a person reads it."""
@@ -157,6 +177,31 @@ COLUMNS: Final = (
         "the network knows its training reviews by heart; one that has learned little has a narrow gap as well.",
         "low",
         at_end=True,
+    ),
+    Column(
+        "test_loss",
+        "Test\nloss",
+        "The loss on the test reviews, which the run has never seen, at the end of a finished run, with dropout off.",
+        "low",
+        at_end=True,
+        of_test=True,
+    ),
+    Column(
+        "test_accuracy",
+        "Test\naccuracy",
+        "The share of the test reviews that a finished run judges right.",
+        "high",
+        at_end=True,
+        of_test=True,
+    ),
+    Column(
+        "prediction",
+        "Prediction\n(label)",
+        "The probability of being positive that a finished run gives one test review, the first unless another was "
+        "chosen, and the label of that review: 1 positive, 0 negative.",
+        decimals=PREDICTION_DECIMALS,
+        beside="prediction_label",
+        of_test=True,
     ),
     Column("seconds", "Computing\ntime", "Seconds of training and evaluating; pauses are not counted.", decimals=1),
     Column("epochs", "Epochs\ndone", "How often the run has gone through its training reviews.", decimals=0),

@@ -20,6 +20,7 @@ from explorer.engine.blocks import TABLE, BatchRecord, EpochBlock, Packed, Scala
 from explorer.engine.kept import Activations, Kept, Layout
 from explorer.engine.settings import HIDDEN
 from explorer.engine.snapshot import Changed, EpochResult, Floats, Mask, Snapshot, Whole
+from explorer.engine.test_result import TestResult
 
 __all__ = ["ACTIVATION_BUDGET_BYTES", "REVIEWS_SHOWN", "BatchRecord", "EpochBlock", "History", "Scalars"]
 
@@ -45,6 +46,8 @@ class History:
         batches: Batches in an epoch.
         results: The figures of the epochs that are done.
         changes: The live changes of settings.
+        test: The figures of the test reviews after the last epoch; None where they are not known, and as soon as the
+            run goes on.
         stride: Activations are kept of every `stride`-th batch; 1 until the budget is full.
     """
 
@@ -58,6 +61,7 @@ class History:
         self.batches = batches
         self.results: tuple[EpochResult, ...] = ()
         self.changes: tuple[Changed, ...] = ()
+        self.test: TestResult | None = None
         self.stride = 1
         self._reviews_shown = reviews_shown
         self._budget = activation_budget_bytes
@@ -76,6 +80,7 @@ class History:
 
     def begin_epoch(self, order: npt.NDArray[np.int64]) -> None:
         """Note the order in which the coming epoch takes the reviews."""
+        self.test = None  # of weights that are about to change
         self._epochs.append(_Epoch(order.astype(np.int32)))
 
     def append(self, snapshot: Snapshot) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from explorer.data.progress import Report, silent
 from explorer.engine.checkpoint import Checkpoint, Continuable
 from explorer.engine.run_record import RunRecord
+from explorer.engine.test_result import TestResult
 
 
 class Keeper(Continuable, Protocol):
@@ -39,6 +40,9 @@ class Growing(Keeper, Protocol):
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Take what the epoch that has just ended added. Called by the thread that trains, and returns at once."""
+
+    def keep_test(self, epochs: int, test: TestResult) -> None:
+        """Take the figures of the test reviews at the run's end, after so many epochs. Likewise."""
 
 
 Keeping = Callable[[RunRecord, Continuable | None, Callable[[str], object]], Growing]

@@ -47,6 +47,8 @@ def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0, data: s
     history = history_until(record.history, checkpoint.epoch, generation=generation, data=data)
     started_with = record.started_with.replace(data=data)
     trainer = Trainer(started_with, dataset, generation=generation, history=history)
+    if len(history) == len(record.history):
+        history.test = record.test
     if not np.array_equal(trainer.order_of(checkpoint.epoch), history.block(checkpoint.epoch).order):
         raise DataError(
             f"{record.name} cannot be continued with NumPy {np.__version__}, which draws another order of reviews from "

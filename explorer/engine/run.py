@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final, Literal
 
 from explorer.engine.checkpoint import capture
 from explorer.engine.inbox import Inbox
@@ -12,8 +13,16 @@ from explorer.engine.mailbox import Mailbox
 from explorer.engine.probes import Probes
 from explorer.engine.questions import Question
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import Answered, EpochEnded, Finished, Paused, Refusal, Resumed
+from explorer.engine.snapshot import Answered, EpochEnded, Finished, Paused, Refusal, Resumed, Tested, Testing
+from explorer.engine.test_result import evaluate_test
 from explorer.engine.training import Trainer
+
+_SHOWN_AFTER_S: Final = 0.2
+"""Work that takes longer says how far it is."""
+
+
+class _GoesOnError(Exception):
+    """More epochs were asked for, so that there is nothing to evaluate yet."""
 
 
 class Run:
@@ -53,11 +62,13 @@ class Run:
             DivergedError: When the loss becomes infinite or not a number.
         """
         while True:
-            asked = self._wait_for_a_batch()
-            if asked is None:
-                self._mailbox.show(self._trainer.step())
-            else:
-                self._answer(*asked)
+            match self._wait_for_work():
+                case "batch":
+                    self._mailbox.show(self._trainer.step())
+                case "test":
+                    self._test()
+                case number, question:
+                    self._answer(number, question)
             if self._trainer.epoch_is_trained:
                 result = self._trainer.end_epoch()
                 if self._keeper is not None:
@@ -75,8 +86,34 @@ class Run:
             answer = Refusal(f"This could not be worked out: {error or 'there is not enough memory'}.")
         self._mailbox.post(Answered(self._generation, number, answer))
 
-    def _wait_for_a_batch(self) -> tuple[int, Question] | None:
-        """Wait until a batch is to be trained, or a question to be answered, which is returned."""
+    def _test(self) -> None:
+        """Evaluate the test reviews, unless something else is asked for meanwhile."""
+        began = self._clock()
+
+        def report(share: float) -> None:
+            with self._inbox.changed:
+                self._inbox.check()
+                if self._inbox.live is not None and self._can_still_act(self._inbox.live):
+                    raise _GoesOnError
+            if self._clock() - began > _SHOWN_AFTER_S:
+                self._mailbox.post(Testing(self._generation, share))
+
+        try:
+            result = evaluate_test(self._trainer, report=report)
+        except _GoesOnError:
+            return
+        if result is not None:
+            if self._keeper is not None:
+                self._keeper.keep_test(self._trainer.epochs_done, result)
+            self._mailbox.post(Tested(self._generation, result))
+
+    def _test_is_due(self) -> bool:
+        """Whether the run is at its end and its test reviews are not evaluated yet."""
+        trainer = self._trainer
+        return trainer.epochs_done > 0 and trainer.history.test is None and len(trainer.dataset.test) > 0
+
+    def _wait_for_work(self) -> Literal["batch", "test"] | tuple[int, Question]:
+        """Wait until a batch is to be trained, the test reviews evaluated, or a question answered."""
         inbox = self._inbox
         with inbox.changed:
             while True:
@@ -88,7 +125,10 @@ class Run:
                         self._mailbox.post(changed)
                 if inbox.questions:
                     return inbox.questions.popleft()
-                if self._at_the_end() or self._holds():
+                at_the_end = self._at_the_end()
+                if at_the_end and self._test_is_due():
+                    return "test"
+                if at_the_end or self._holds():
                     inbox.changed.wait()
                     continue
                 if inbox.steps:
@@ -100,7 +140,7 @@ class Run:
                     break
                 inbox.changed.wait(wait)
             self._last_began = self._clock()
-        return None
+        return "batch"
 
     def _can_still_act(self, settings: Settings) -> bool:
         """Whether a batch will follow: a finished run must not be marked with rates it never trained with."""

@@ -79,7 +79,6 @@ class RunRecord:
         history: What happened at every batch.
         environments: From which epoch on it was trained with what; empty for this program's own.
         vocabulary: The words that it was trained with; None where they are not known, as in older run files.
-        test: The figures of the test reviews at its end; None where they are not known.
     """
 
     name: str
@@ -91,7 +90,6 @@ class RunRecord:
     history: History
     environments: tuple[tuple[int, Environment], ...] = ()
     vocabulary: Vocabulary | None = None
-    test: TestResult | None = None
 
     @classmethod
     def of(cls, trainer: Trainer, name: str = "") -> RunRecord:
@@ -121,6 +119,17 @@ class RunRecord:
     def results(self) -> tuple[EpochResult, ...]:
         """The figures of its epochs so far."""
         return self.history.results
+
+    @property
+    def test(self) -> TestResult | None:
+        """The figures of the test reviews at its end; None where they are not known, and while it goes on."""
+        return self.history.test
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs that its settings ask for are done, and nothing of another one."""
+        done = len(self.results)
+        return len(self.history) == done * self.history.batches and done >= self.settings.epochs
 
     def snapshot(self, step: int) -> Snapshot:
         """A batch of it, see `explorer.engine.recall.recall`.

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from explorer.data.dataset import Dataset
 from explorer.data.questions import DataQuestion
 from explorer.engine.settings import Settings
+from explorer.engine.test_result import TestResult
 
 if TYPE_CHECKING:
     from explorer.engine.history import History
@@ -313,6 +314,26 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Testing:
+    """The test reviews of a run that is over are being evaluated.
+
+    Attributes:
+        share: How much of it is done, in [0, 1].
+    """
+
+    generation: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """The test reviews of a run that is over have been evaluated; its history has the result too."""
+
+    generation: int
+    result: TestResult
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """The work was given up on request: a reset, a cancelled load or download."""
 
@@ -379,6 +400,8 @@ Event = (
     | Paused
     | Resumed
     | Finished
+    | Testing
+    | Tested
     | Stopped
     | Failed
     | Answered

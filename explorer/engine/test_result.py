@@ -1,8 +1,15 @@
-"""What a finished run makes of the test reviews."""
+"""What a finished run makes of the test reviews: computed once, at its end, and kept in its history."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from explorer.engine.training import Trainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +40,31 @@ class TestResult:
     loss: float
     accuracy: float
     prediction: Prediction
+
+
+def evaluate_test(
+    trainer: Trainer, index: int = 0, report: Callable[[float], object] = lambda share: None
+) -> TestResult | None:
+    """The figures of the test reviews with a trainer's current weights, which its history keeps from then on.
+
+    Args:
+        trainer: Between two batches.
+        index: Of the test review whose prediction is one of the figures.
+        report: Called with the share that is done, in [0, 1], every thousand reviews; what it raises ends the work, and
+            nothing is kept.
+
+    Returns:
+        None when there are no test reviews.
+
+    Raises:
+        IndexError: When there is no such review.
+    """
+    reviews = trainer.dataset.test
+    if not len(reviews):
+        return None
+    if not 0 <= index < len(reviews):
+        raise IndexError(f"index must be in [0, {len(reviews)}), got {index}")
+    loss, accuracy = trainer.evaluate(reviews, np.arange(len(reviews)), report)
+    probability = float(trainer.predict(reviews, np.array([index]))[0])
+    trainer.history.test = TestResult(loss, accuracy, Prediction(index, probability, int(reviews.labels[index])))
+    return trainer.history.test

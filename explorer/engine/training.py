@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -220,6 +220,8 @@ class Trainer:
         )
         self.put_in_force(settings)
         self.history.change(changed)
+        if not self.finished:
+            self.history.test = None  # of an end that is none any more
         return changed
 
     def put_in_force(self, settings: Settings) -> None:
@@ -238,12 +240,18 @@ class Trainer:
             parts.append(tf.sigmoid(logits).numpy())
         return np.concatenate(parts)
 
-    def evaluate(self, reviews: Reviews, rows: npt.NDArray[np.int64]) -> tuple[float, float]:
+    def evaluate(
+        self,
+        reviews: Reviews,
+        rows: npt.NDArray[np.int64],
+        report: Callable[[float], object] = lambda share: None,
+    ) -> tuple[float, float]:
         """Mean cross-entropy without the L2 penalty, and accuracy, with dropout off.
 
         Args:
             reviews: The part to evaluate on.
             rows: (n,) positions in it, n ≥ 1.
+            report: Called with the share that is done, in [0, 1], every thousand reviews.
         """
         loss = right = 0.0
         labels = reviews.labels.astype(np.float32)
@@ -251,6 +259,7 @@ class Trainer:
             part = rows[start : start + _EVALUATED_AT_ONCE]
             sums = self._graphs.evaluate(reviews.coordinates(part), labels[part]).numpy()
             loss, right = loss + float(sums[0]), right + float(sums[1])
+            report(min(start + _EVALUATED_AT_ONCE, len(rows)) / len(rows))
         return loss / len(rows), right / len(rows)
 
     # -- looked at without training --

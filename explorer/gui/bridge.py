@@ -21,6 +21,8 @@ from explorer.engine.snapshot import (
     Resumed,
     Started,
     Stopped,
+    Tested,
+    Testing,
     Unkept,
 )
 
@@ -46,6 +48,8 @@ class Bridge(QObject):
     paused = Signal(object)
     resumed = Signal(object)
     finished = Signal(object)
+    testing = Signal(object)
+    tested = Signal(object)
     stopped = Signal(object)
     failed = Signal(object)
     answered = Signal(object)
@@ -107,6 +111,10 @@ class Bridge(QObject):
                 self.resumed.emit(event)
             case Finished():
                 self.finished.emit(event)
+            case Testing():
+                self.testing.emit(event)
+            case Tested():
+                self.tested.emit(event)
             case Stopped():
                 self.stopped.emit(event)
             case Failed():

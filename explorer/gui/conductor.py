@@ -22,6 +22,8 @@ from explorer.engine.snapshot import (
     Snapshot,
     Started,
     Stopped,
+    Tested,
+    Testing,
 )
 from explorer.gui.bridge import Bridge
 from explorer.gui.facts import Facts
@@ -108,6 +110,8 @@ class Conductor(QObject):
         bridge.paused.connect(self._on_paused)
         bridge.resumed.connect(lambda resumed: self._on_state(RunState.RUNNING))
         bridge.finished.connect(self._on_finished)
+        bridge.testing.connect(self._on_testing)
+        bridge.tested.connect(self._on_tested)
         bridge.stopped.connect(self._on_stopped)
         bridge.failed.connect(self._on_failed)
         bridge.answered.connect(self.looks.take)
@@ -315,6 +319,15 @@ class Conductor(QObject):
         if finished.step == 0 and not self.shelf.away:
             self._parts.show_start_page()
             self._parts.transport.show_message("0 epochs: nothing to train. Raise Epochs and start again")
+
+    def _on_testing(self, testing: Testing) -> None:
+        if not self.shelf.away:
+            self._parts.transport.show_message("Evaluating the test reviews", testing.share)
+
+    def _on_tested(self, tested: Tested) -> None:
+        self._parts.refresh()
+        if not self.shelf.away:
+            self._parts.show_progress()
 
     def _on_stopped(self, stopped: Stopped) -> None:
         if not self.shelf.away:

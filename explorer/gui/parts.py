@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 from explorer.data.dataset import Dataset
 from explorer.engine.questions import SlowBatch
 from explorer.engine.snapshot import Changed, Mode, Snapshot, Started
+from explorer.engine.test_result import TestResult
 from explorer.gui.controls import SettingsForm
 from explorer.gui.notices import Notices
 from explorer.gui.remembered import Remembered
@@ -70,7 +71,7 @@ class Parts:
             self.show_start_page()
         else:
             self.show_picture()
-            self.transport.show_progress(last)
+            self.transport.show_progress(last, self._test())
             self.stage.looking.follow_last()
         self.refresh()
 
@@ -131,8 +132,13 @@ class Parts:
 
     def _look_at(self, snapshot: Snapshot) -> None:
         self.show_picture()
-        self.transport.show_progress(snapshot)
+        self.transport.show_progress(snapshot, self._test())
         self.stage.looking.follow(snapshot)
+
+    def _test(self) -> TestResult | None:
+        """What the run on the screen made of the test reviews; None where that is not known, and while it goes on."""
+        current = self.book.current
+        return None if current is None else current.history.test
 
     def refresh(self) -> None:
         """Draw what the history holds by now."""
@@ -143,7 +149,7 @@ class Parts:
         """How far the run on the screen is, after something else stood there."""
         last = self.stage.looking.last()
         if last is not None:
-            self.transport.show_progress(last)
+            self.transport.show_progress(last, self._test())
 
     def picture_shown(self) -> bool:
         """Whether the centre is the equation rather than the start page."""

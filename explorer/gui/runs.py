@@ -15,7 +15,6 @@ from explorer.engine.recall import settings_at
 from explorer.engine.run_record import ReviewFacts, RunRecord
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult, Started
-from explorer.engine.test_result import TestResult
 from explorer.presentation.series import descriptions
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ class Run:
         reviews: What is known of the reviews.
         labels: (train,) uint8 of all training reviews.
         vocabulary: The words that it was trained with; None where they are not known.
-        test: The figures of the test reviews at its end; None where they are not known.
         path: The file it was opened from, or saved to last; None where there is none.
     """
 
@@ -59,7 +57,6 @@ class Run:
     reviews: ReviewFacts = _UNKNOWN
     labels: npt.NDArray[np.uint8] = field(default_factory=lambda: _NO_LABELS)
     vocabulary: Vocabulary | None = None
-    test: TestResult | None = None
     path: Path | None = None
 
     @property
@@ -75,7 +72,6 @@ class Run:
             started.held_out,
             started.history,
             vocabulary=self.vocabulary,
-            test=self.test,
         )
 
     @property
@@ -198,7 +194,6 @@ class RunBook(QObject):
             reviews=record.reviews,
             labels=record.labels,
             vocabulary=record.vocabulary,
-            test=record.test,
             own_name=name,
             path=path,
         )

@@ -8,11 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.engine.snapshot import Mode, Snapshot
+from explorer.engine.test_result import TestResult
 from explorer.gui import theme
 from explorer.gui.boxes import Combo
 from explorer.gui.icons import Shape, icon
 from explorer.gui.run_state import RunState
 from explorer.gui.widgets import Button, Readout, plain_label
+from explorer.presentation.test_words import classic_line, test_line
 
 SPEEDS: Final[tuple[float | None, ...]] = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0, None)
 """Batches a second; None is as fast as it goes."""
@@ -172,13 +174,20 @@ class Transport(QFrame):
         self._progress.set_text(text)
         self._set_bar(fraction)
 
-    def show_progress(self, snapshot: Snapshot) -> None:
-        """Show how far the run is."""
+    def show_progress(self, snapshot: Snapshot, test: TestResult | None = None) -> None:
+        """Show how far the run is, or what it came to.
+
+        Args:
+            snapshot: The newest batch.
+            test: What the run made of the test reviews, if it is over.
+        """
         epochs = max(snapshot.settings.epochs, snapshot.epoch)
-        self._progress.set_text(
-            f"Epoch {snapshot.epoch} of {epochs} · batch {snapshot.batch} of {snapshot.batches}"
-            f" · loss {snapshot.loss:.3f} · accuracy {snapshot.accuracy:.3f}"
-        )
+        if test is None:
+            text = f"batch {snapshot.batch} of {snapshot.batches}"
+            text += f" · loss {snapshot.loss:.3f} · accuracy {snapshot.accuracy:.3f}"
+        else:
+            text = f"{test_line(test)} · {classic_line(test)}"
+        self._progress.set_text(f"Epoch {snapshot.epoch} of {epochs} · {text}")
         self._set_bar(((snapshot.epoch - 1) * snapshot.batches + snapshot.batch) / (epochs * snapshot.batches))
 
     def _set_bar(self, fraction: float | None) -> None:

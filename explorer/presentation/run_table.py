@@ -38,7 +38,7 @@ class Row:
 
 def run_rows(runs: Sequence[RunRecord]) -> tuple[Row, ...]:
     """A row a run, in the order given."""
-    figures = [run_figures(run.results) for run in runs]
+    figures = [run_figures(run.results, run.test) for run in runs]
     measured = [
         ((run.reviews.fingerprint, run.trained_on, run.held_out), each) for run, each in zip(runs, figures, strict=True)
     ]

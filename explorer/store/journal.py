@@ -24,6 +24,7 @@ from explorer.engine.checkpoint import Checkpoint, Continuable, capture
 from explorer.engine.environment import Environment, environment
 from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import EpochResult, Floats
+from explorer.engine.test_result import TestResult
 from explorer.store.document import changes_of
 from explorer.store.errors import RunFileError
 from explorer.store.journal_files import JournalFolder
@@ -48,6 +49,14 @@ class _Entry:
     result: EpochResult
     changes: tuple[tuple[int, Mapping[str, Any]], ...]
     checkpoint: Checkpoint | None
+
+
+@dataclass(frozen=True, slots=True)
+class _TestEntry:
+    """The figures of the test reviews on their way to the disk."""
+
+    epochs: int
+    test: TestResult
 
 
 class Journal:
@@ -87,7 +96,7 @@ class Journal:
         self._plan: Plan | None = None
         self._changes_kept = 0
         self._changed = threading.Condition()
-        self._queue: deque[_Entry] = deque()
+        self._queue: deque[_Entry | _TestEntry] = deque()
         self._busy = self._closing = self._left = False
         self._thread: threading.Thread | None = None
         if self.newest is not None:
@@ -135,7 +144,7 @@ class Journal:
             self._plan = Plan.of(self.record.started_with, self.record.reviews.train, block.layout)
             if self._folder is None or self.trouble or self._closing:
                 return
-            waiting = sum(each.checkpoint is not None for each in self._queue)
+            waiting = sum(isinstance(each, _Entry) and each.checkpoint is not None for each in self._queue)
             slow = checkpoint is not None and waiting >= _MOST_WAITING
             if not slow:
                 self._queue.append(entry)
@@ -147,6 +156,19 @@ class Journal:
                 self._thread = thread  # only one that has started can be joined
         if slow:
             self._give_up(OSError("it is slower than the training"))
+
+    def keep_test(self, epochs: int, test: TestResult) -> None:
+        """Take the figures of the test reviews at the run's end. Returns at once.
+
+        Args:
+            epochs: Done.
+            test: The figures.
+        """
+        with self._changed:
+            if self._folder is None or self.trouble or self._closing or self._thread is None:
+                return
+            self._queue.append(_TestEntry(epochs, test))
+            self._changed.notify_all()
 
     # -- asked by anyone --
 
@@ -224,7 +246,7 @@ class Journal:
                 self._queue.clear()
                 self._changed.notify_all()
 
-    def _next(self) -> tuple[_Entry, bool] | None:
+    def _next(self) -> tuple[_Entry | _TestEntry, bool] | None:
         """Wait for an epoch to write, and whether it is the newest; None at the end."""
         with self._changed:
             self._busy = False
@@ -234,7 +256,7 @@ class Journal:
                 return None
             entry = self._queue.popleft()
             self._busy = True
-            return entry, not self._queue
+            return entry, not any(isinstance(each, _Entry) for each in self._queue)
 
     def _give_up(self, error: Exception) -> None:
         """Keep nothing more, and tell why; once."""
@@ -249,10 +271,13 @@ class Journal:
             )
         self._troubled(self.trouble)
 
-    def _write(self, entry: _Entry, newest: bool) -> None:
+    def _write(self, entry: _Entry | _TestEntry, newest: bool) -> None:
         folder, plan = self._folder, self._plan
         assert folder is not None
         assert plan is not None
+        if isinstance(entry, _TestEntry):
+            folder.put_test(entry.epochs, entry.test)
+            return
         if not folder.begun:
             folder.begin(self.record, self.environments, plan)
         epoch, checkpoint = entry.block.epoch, entry.checkpoint

@@ -22,6 +22,7 @@ from explorer.engine.checkpoint import Checkpoint
 from explorer.engine.environment import Environment
 from explorer.engine.run_record import RunRecord
 from explorer.engine.snapshot import EpochResult, Floats
+from explorer.engine.test_result import TestResult
 from explorer.store import npy
 from explorer.store.container import MOST_JSON_BYTES, ZipMembers, read_array
 from explorer.store.document import (
@@ -33,6 +34,7 @@ from explorer.store.document import (
     dumped,
     entry_json,
     parsed,
+    test_json,
     words_json,
 )
 from explorer.store.errors import RunFileError, refusal
@@ -45,6 +47,7 @@ CLOSED: Final = "closed"
 """Stands in a folder that was left in an orderly way; holds the name that a person gave the run."""
 _EPOCH: Final = "epoch.json"
 _CHECKPOINT: Final = "checkpoint.json"
+_TEST: Final = "test.json"
 
 
 class JournalFolder:
@@ -120,6 +123,10 @@ class JournalFolder:
         self._put(target, {_CHECKPOINT: dumped(told)}, slot_arrays(plan.settings.optimizer, checkpoint.slots))
         # Behind the forcing of the new one: a power cut leaves one of them whole.
         self._forcing.submit(self._attempt, self._remove_checkpoints_before, target)
+
+    def put_test(self, epochs: int, test: TestResult) -> None:
+        """Write the figures of the test reviews after so many epochs."""
+        self._put(self.path / test_file(epochs), {_TEST: dumped(test_json(test))}, {})
 
     def weights(self, epoch: int, plan: Plan) -> tuple[Floats, ...]:
         """The weights of an epoch that is on the disk.
@@ -211,6 +218,7 @@ class JournalMembers:
             if told is not None:
                 values["checkpoint"] = told
                 break
+        values["test"] = self._part(path / test_file(self._epochs), _TEST)
         self._run = json.dumps(values).encode()
         self.close()
         if not self._epochs:
@@ -281,6 +289,11 @@ class JournalMembers:
 def epoch_file(epoch: int) -> str:
     """The name of the file of an epoch."""
     return f"epoch-{epoch:04}.zip"
+
+
+def test_file(epochs: int) -> str:
+    """The name of the file of the test's figures after so many epochs."""
+    return f"test-{epochs:04}.zip"
 
 
 def _epoch_of(checkpoint: Path) -> int:

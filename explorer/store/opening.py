@@ -87,21 +87,23 @@ class _Reader:
                 self._hold(checks.finite([*weights.items(), (f"epoch {block.epoch}", block.activations)]))
         stride = common_stride(blocks, ACTIVATION_BUDGET_BYTES)
         history = History.restored(plan.batches, [block.thinned(stride) for block in blocks], results, changes)
+        record = RunRecord(
+            told.name,
+            told.settings,
+            told.reviews,
+            labels,
+            plan.trained_on,
+            plan.held_out,
+            history,
+            told.environments,
+            self._vocabulary(),
+        )
+        if record.finished:
+            history.test = told.test  # a process that died may have left one of an earlier end
         with_weights = [epoch for epoch in epochs if told.epochs[epoch - 1].weights]
         return SavedRun(
             path=self._members.path,
-            record=RunRecord(
-                told.name,
-                told.settings,
-                told.reviews,
-                labels,
-                plan.trained_on,
-                plan.held_out,
-                history,
-                told.environments,
-                self._vocabulary(),
-                told.test,
-            ),
+            record=record,
             checkpoint=checkpoint,
             environments=told.environments,
             plan=plan,

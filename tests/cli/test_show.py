@@ -109,7 +109,8 @@ def test_what_is_no_run_file_is_one_sentence(tmp_path, capsys):
 def test_a_long_run_is_told_in_part(saved):
     (run, _), _ = saved
     many = [dataclasses.replace(run.results[0], epoch=epoch) for epoch in range(1, 1001)]
-    history = type("Long", (), {"results": tuple(many), "changes": (), "batches": 1, "__len__": lambda self: 1000})()
+    members = {"results": tuple(many), "changes": (), "batches": 1, "test": None, "__len__": lambda self: 1000}
+    history = type("Long", (), members)()
     lines = list(text([dataclasses.replace(run, history=history)]))
     told = [
         int(line.replace("★", "").split()[0]) for line in lines[:-1] if line.replace("★", "").strip()[:1].isdecimal()

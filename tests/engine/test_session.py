@@ -21,6 +21,8 @@ from explorer.engine.snapshot import (
     Snapshot,
     Started,
     Stopped,
+    Tested,
+    Testing,
 )
 from tests.builders import NUM_WORDS, dataset
 
@@ -74,9 +76,9 @@ def watched() -> Iterator[Watched]:
 
 def test_a_run_from_start_to_end(watched):
     generation = watched.session.start(SMALL)
-    watched.wait(Finished)
-    kinds = [type(event) for event in watched.events if not isinstance(event, Loading)]
-    assert kinds == [DataReady, Started, EpochEnded, EpochEnded, Finished]
+    watched.wait(Tested)
+    kinds = [type(event) for event in watched.events if not isinstance(event, Loading | Testing)]
+    assert kinds == [DataReady, Started, EpochEnded, EpochEnded, Finished, Tested]
     assert {event.generation for event in watched.events} == {generation}
     started = watched.wait(Started)
     assert (started.trained_on, started.held_out, started.batches) == (120, 80, 3)

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 from explorer.engine.settings import Settings
-from explorer.engine.snapshot import Changed, EpochEnded, Failed, Finished, Loading, Paused, Resumed, Stopped
+from explorer.engine.snapshot import (
+    Changed,
+    EpochEnded,
+    Failed,
+    Finished,
+    Loading,
+    Paused,
+    Resumed,
+    Stopped,
+    Tested,
+    Testing,
+)
+from explorer.engine.test_result import Prediction, TestResult
 from explorer.gui.help import KeysDialog
 from explorer.gui.main_window import CLOSING_SECONDS
 from explorer.gui.run_state import RunState
@@ -208,6 +221,30 @@ def test_finished_can_go_on_with_more_epochs(driver: Driver) -> None:
     driver.session.say(Resumed(driver.session.generation))
     driver.poll()
     assert driver.window.transport.play.text() == "Pause"
+
+
+def test_what_the_test_gave_is_said_at_the_end_and_goes_when_the_run_goes_on(driver: Driver) -> None:
+    driver.run()
+    window, generation = driver.window, driver.session.generation
+    history = window.book.current.history
+    history.begin_epoch(np.arange(240))
+    history.append(make_snapshot(step=1, batch=8))
+    driver.session.say(Finished(generation, 600, 20), Testing(generation, 0.5))
+    driver.poll()
+    assert window.transport.progress_text() == "Evaluating the test reviews"
+    history.test = TestResult(0.34327, 0.88268, Prediction(0, 0.6833, 1))
+    driver.session.say(Tested(generation, history.test))
+    driver.poll()
+    said = "test loss 0.3433, test accuracy 0.8827 · model prediction is 0.683, label is 1"
+    assert window.transport.progress_text().endswith(f" · {said}")
+    model = window.compare.model
+    row = [model.index(0, column).data() for column in range(model.columnCount())]
+    assert {"0.3433", "0.8827", "0.683 (1)"} <= set(row)
+    history.test = None
+    driver.session.say(Resumed(generation))
+    driver.poll()
+    window.compare.refresh()
+    assert "0.3433" not in [model.index(0, column).data() for column in range(model.columnCount())]
 
 
 def test_sample_says_so_and_offers_the_real_reviews(driver: Driver) -> None:

@@ -14,6 +14,7 @@ from explorer import store
 from explorer.engine.checkpoint import capture
 from explorer.engine.resuming import resume
 from explorer.engine.run_record import RunRecord
+from explorer.engine.test_result import evaluate_test
 from explorer.engine.training import Trainer
 from explorer.store.folders import new_folder, runs_folder
 from explorer.store.journal_files import JournalFolder
@@ -359,3 +360,21 @@ def test_the_ten_thousandth_checkpoint_is_newer_than_the_one_before(tmp_path):
     assert new.exists()
     folder._remove_checkpoints_before(new)
     assert list(tmp_path.iterdir()) == [new]
+
+
+def test_what_the_test_gave_is_left_behind_too_and_only_of_the_end_that_was_reached():
+    trainer, _ = small_run(0)
+    journal = store.Journal(RunRecord.of(trainer), new_folder())
+    while not trainer.finished:
+        train(trainer, 3)
+        journal.keep(trainer)
+    result = evaluate_test(trainer, 2)
+    journal.keep_test(trainer.epochs_done, result)
+    journal.leave("tested")
+    journal.close()
+    (unsaved,) = store.unsaved()
+    left = unsaved.take()
+    assert left.open().record.test == result
+    (journal.folder / f"epoch-{trainer.epochs_done:04}.zip").unlink()
+    assert left.open().record.test is None
+    left.leave()

@@ -65,8 +65,19 @@ def test_the_facts_are_those_of_the_data_set():
 @pytest.mark.parametrize("loss", [0.25, math.inf, math.nan])
 def test_the_file_has_what_the_test_gave(record, loss, tmp_path):
     test = TestResult(loss, 0.875, Prediction(7, 0.25 if math.isfinite(loss) else math.nan, 1))
-    assert str(through_a_file(dataclasses.replace(record, test=test), tmp_path).test) == str(test)
+    trainer, _ = small_run(Trainer(SMALL, DATA).batches * SMALL.epochs)
+    finished = dataclasses.replace(record, history=trainer.history)
+    assert finished.finished
+    assert through_a_file(finished, tmp_path).test is None
+    trainer.history.test = test
+    assert str(through_a_file(finished, tmp_path).test) == str(test)
+
+
+def test_what_an_earlier_end_gave_is_not_the_result_of_a_run_that_goes_on(record, tmp_path):
+    assert not record.finished
+    record.history.test = TestResult(0.5, 0.875, Prediction(0, 0.25, 1))
     assert through_a_file(record, tmp_path).test is None
+    record.history.test = None
 
 
 def test_a_run_without_known_words_is_saved_without(record, tmp_path):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from explorer.engine.comparison import COLUMNS
+from explorer.engine.comparison import Column
 from explorer.export.figures.lines import SAMPLE, dots, line_style, sample
 from explorer.export.figures.page import LINE, SMALL, Page
 from explorer.export.figures.words import broken, width
@@ -39,7 +39,7 @@ class Row:
     Attributes:
         name: What it is called.
         differs: What sets it apart.
-        cells: Its figures as they are read, in the order of `COLUMNS`.
+        cells: Its figures as they are read, one for each column.
         best: Which of them are the best of all runs.
     """
 
@@ -59,7 +59,7 @@ class _Plan:
 
     Attributes:
         size: Of its text.
-        blocks: The columns of each part, by their place in `COLUMNS`.
+        blocks: The columns of each part, by their place among all.
         name: How wide the names are, the piece of line before them included.
         differs: How wide what sets the runs apart is; 0 for not at all.
         high: The height of a line.
@@ -79,13 +79,14 @@ class Table:
 
     Args:
         page: Where.
+        columns: The figures that are shown.
         rows: A run each; the first is drawn as the run on the screen, the others as runs beside it.
     """
 
-    def __init__(self, page: Page, rows: Sequence[Row]) -> None:
+    def __init__(self, page: Page, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         self._page, self._rows = page, rows
         named = page.request.axis_labels
-        self._headings = [column.label.split("\n") if named else [] for column in COLUMNS]
+        self._headings = [column.label.split("\n") if named else [] for column in columns]
         self._heading = _HEADING if named else 0.3
         self._sign = SAMPLE + 0.7 if page.request.legend else 0.0
         self._widths = [
@@ -93,7 +94,7 @@ class Table:
                 *(width(line, SMALL) for line in ["", *self._headings[k]]),
                 *(width(row.said(k), bold=row.best[k]) for row in rows),
             )
-            for k in range(len(COLUMNS))
+            for k in range(len(columns))
         ]
         self._plan = self._choose()
 
@@ -116,7 +117,7 @@ class Table:
             left = wide - name - sum(each + _GAP for each in self._widths) - _GAP
             if left < _LEAST_DIFFERS:
                 return None
-            blocks = [list(range(len(COLUMNS)))]
+            blocks = [list(range(len(self._widths)))]
         else:
             left = 0.0
             blocks = self._share(wide - name)

@@ -9,6 +9,7 @@ from typing import Final
 from explorer import __version__
 from explorer.data.progress import Report, silent
 from explorer.engine.run_record import RunRecord
+from explorer.engine.test_result import TestResult
 from explorer.export.code import describe
 from explorer.export.provenance import Provenance, meta_tags, provenance
 from explorer.export.report import program
@@ -22,6 +23,7 @@ from explorer.presentation.code_colours import marked_background
 from explorer.presentation.palette import DARK, LIGHT, Palette
 from explorer.presentation.published import DROPOUT_SOURCE, MODEL_SOURCE
 from explorer.presentation.run_table import Row, run_rows
+from explorer.presentation.test_words import classic_line, test_line, whose_prediction
 
 _NOTHING_ELSE: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What the page may load: nothing. Should a name ever slip through unescaped, no script runs."""
@@ -106,10 +108,16 @@ def _heading(runs: Sequence[RunRecord], rows: Sequence[Row]) -> list[Markup]:
     what = "A run of Dropout Explorer" if len(runs) == 1 else f"A comparison of {len(runs)} runs of Dropout Explorer"
     parts = [element("p", what, class_="what"), element("h1", _title(rows))]
     if len(runs) == 1:
-        return [*parts, element("p", _told(run), class_="lead"), key_figures(rows[0], run)]
+        lead = element("p", _told(run), class_="lead")
+        return [*parts, lead, key_figures(rows[0], run), *([] if run.test is None else [_prediction(run.test)])]
     parts.append(element("p", element("b", rows[0].name), f": {_told(run)}", class_="lead"))
     beside = join((element("b", row.name) for row in rows[1:]), ", ")
     return [*parts, element("p", "Beside it: ", beside, ". What differs, and what came of it, stands under Results.")]
+
+
+def _prediction(test: TestResult) -> Markup:
+    """The figures of the test reviews in the words of the classic program."""
+    return element("p", f"{test_line(test)}; {whose_prediction(test)}: {classic_line(test)}".capitalize() + ".")
 
 
 def _told(run: RunRecord) -> str:

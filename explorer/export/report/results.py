@@ -29,7 +29,9 @@ def key_figures(row: Row, run: RunRecord) -> Markup:
         told = [] if last is None else [("Training loss, dropout off", f"{last.train_loss:.4f}")]
         told += [] if last is None else [("Training accuracy, dropout off", f"{last.train_accuracy:.4f}")]
         told += [
-            (heading(column), text) for column, text in zip(COLUMNS, row.texts, strict=True) if column.better is None
+            (heading(column), text)
+            for column, text in zip(COLUMNS, row.texts, strict=True)
+            if column.better is None or column.of_test
         ]
         told += [("Batches trained", f"{len(run.history):,}")]
     cards = (element("div", element("dt", label), element("dd", text)) for label, text in told)

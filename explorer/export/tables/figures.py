@@ -74,6 +74,11 @@ _FIGURES: Final = (
     Column("best_accuracy_epoch", "epochs", "from 1", "The first epoch that had it."),
     Column("end_accuracy", "share", "[0, 1]", "The same share after the last whole epoch."),
     Column("gap", "nats", "any", "Validation loss minus training loss after the last whole epoch, dropout off."),
+    Column("test_loss", "nats", "from 0", "Loss on the test reviews at the end of a finished run, dropout off."),
+    Column("test_accuracy", "share", "[0, 1]", "Share of the test reviews that was judged right then."),
+    Column("prediction", "share", "[0, 1]", "Probability of being positive that it gave one test review."),
+    Column("prediction_label", "label", "0 or 1", "The label of that review; 1 is positive."),
+    Column("prediction_review", "number", "from 0", "Which of the test reviews that is."),
     Column("seconds", "seconds", "from 0", "Time of training and evaluating; pauses are not counted."),
     Column("epochs_done", "epochs", "from 0", "Whole epochs done."),
 )
@@ -118,7 +123,7 @@ COMPARISON: Final = (
 def comparison_rows(runs: Sequence[RunRecord]) -> Iterator[tuple[Any, ...]]:
     """A row a run."""
     for number, run in numbered(runs):
-        figures, settings = run_figures(run.results), run.settings
+        figures, settings = run_figures(run.results, run.test), run.settings
         yield (
             number,
             run.name,
@@ -133,6 +138,11 @@ def comparison_rows(runs: Sequence[RunRecord]) -> Iterator[tuple[Any, ...]]:
             figures.best_accuracy_epoch,
             figures.end_accuracy,
             figures.gap,
+            figures.test_loss,
+            figures.test_accuracy,
+            figures.prediction,
+            figures.prediction_label,
+            figures.prediction_review,
             figures.seconds,
             figures.epochs,
             len(run.history.changes),

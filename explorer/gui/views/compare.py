@@ -8,7 +8,16 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPalette, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPalette,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -33,6 +42,7 @@ REFRESH_S: Final = 0.5
 _NAME_SAMPLE: Final = "M" * 9
 _AROUND_TEXT, _AROUND_NAME = 14, 62
 """Pixels of a cell beside its text; a name has a box to tick and a piece of line in front of it."""
+_LEAST_DIFFERS: Final = 120
 _TWIN_TIP: Final = (
     "Start this run again without dropout: same starting weights, same batches. What differs then is dropout, not luck"
 )
@@ -85,6 +95,18 @@ class RunTable(QTableView):
             )
             widths = [bold.horizontalAdvance(sample), *map(head.horizontalAdvance, column.label.split("\n"))]
             self.setColumnWidth(FIGURES + k, max(widths) + _AROUND_TEXT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """What sets the runs apart takes the room that is left, and as much as it needs where the table scrolls."""
+        super().resizeEvent(event)
+        heads = self.horizontalHeader()
+        rest = sum(heads.sectionSize(k) for k in range(heads.count()) if k != DIFFERS)
+        mode = QHeaderView.ResizeMode
+        if self.viewport().width() - rest >= _LEAST_DIFFERS:
+            heads.setSectionResizeMode(DIFFERS, mode.Stretch)
+        else:
+            heads.setSectionResizeMode(DIFFERS, mode.Interactive)
+            heads.resizeSection(DIFFERS, _LEAST_DIFFERS)
 
     def apply_theme(self, palette: theme.Palette) -> None:
         """A chosen row in a colour that hides none of the lines'."""

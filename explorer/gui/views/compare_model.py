@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from explorer.engine.comparison import BEST_AMONG, COLUMNS, RunFigures, best_of, run_figures, tab_separated
 from explorer.engine.snapshot import EpochResult
+from explorer.engine.test_result import TestResult
 from explorer.gui import theme
 from explorer.gui.runs import Run, RunBook
 from explorer.gui.spreadsheet import decimal_point
@@ -58,6 +59,7 @@ class CompareModel(QAbstractTableModel):
         self._palette = theme.DARK
         self._runs: tuple[Run, ...] = ()
         self._results: list[tuple[EpochResult, ...]] = []
+        self._tests: list[TestResult | None] = []
         self._figures: list[RunFigures] = []
         self._best: list[tuple[bool, ...]] = [() for _ in COLUMNS]
         self._swatches: list[QIcon] = []
@@ -81,7 +83,8 @@ class CompareModel(QAbstractTableModel):
             self.beginResetModel()
         self._runs = runs
         self._results = [run.results for run in runs]
-        self._figures = [run_figures(results) for results in self._results]
+        self._tests = [run.history.test for run in runs]
+        self._figures = [run_figures(*each) for each in zip(self._results, self._tests, strict=True)]
         self._find_best()
         self._draw_swatches()
         if same:
@@ -93,9 +96,9 @@ class CompareModel(QAbstractTableModel):
         """Show what the runs have come to since; whether that was anything."""
         grown = False
         for row, run in enumerate(self._runs):
-            results = run.results
-            if results is not self._results[row]:
-                self._results[row], self._figures[row] = results, run_figures(results)
+            results, test = run.results, run.history.test
+            if results is not self._results[row] or test is not self._tests[row]:
+                self._results[row], self._tests[row], self._figures[row] = results, test, run_figures(results, test)
                 grown = True
         if grown:
             self._find_best()

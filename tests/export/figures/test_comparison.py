@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from explorer.engine.comparison import COLUMNS, best_of, run_figures
 from explorer.engine.settings import Settings
+from explorer.engine.test_result import Prediction, TestResult
 from explorer.export.figures import draw
 from explorer.export.request import ExportRequest
 from explorer.presentation.curves import BEST
@@ -16,7 +19,7 @@ def test_every_figure_of_every_run_is_in_the_table_and_the_best_are_marked(run, 
     figures = [run_figures(each.results) for each in runs]
     measured = [((each.trained_on, each.held_out), told) for each, told in zip(runs, figures, strict=True)]
     stars = 0
-    for column in COLUMNS:
+    for column in (column for column in COLUMNS if not column.of_test):
         for each, told, best in zip(runs, figures, best_of(column, measured), strict=True):
             text = column.text(told, held_out=each.held_out > 0)
             assert (BEST + text if best else text) in said
@@ -40,6 +43,18 @@ def test_what_sets_runs_apart_is_told_where_names_do_not() -> None:
 def test_figures_of_runs_on_other_reviews_are_not_compared() -> None:
     one, other = record(2, name="one"), record(2, name="other", held_out=0)
     assert not any(text.startswith(f"{BEST}0") for text in texts(draw("comparison", ExportRequest(), one, [other])))
+
+
+@pytest.mark.parametrize("size", ["slide", "column", "page"])
+def test_the_figures_of_the_test_reviews_stand_there_where_a_run_has_them(size: str) -> None:
+    tested, other = record(2, name="tested"), record(2, name="other")
+    assert "Test" not in texts(draw("comparison", ExportRequest(size=size), tested, [other]))
+    tested.history.test = TestResult(0.34567, 0.87654, Prediction(0, 0.6543, 1))
+    figure = draw("comparison", ExportRequest(size=size), other, [tested])
+    assert cramped(figure) == []
+    said = texts(figure)
+    assert {"Test", "Prediction", "(label)", "0.3457", "0.8765", "0.654 (1)"} <= set(said)
+    assert said.count("–") == 3  # of the other run
 
 
 def test_more_runs_than_have_room_are_counted(run) -> None:
