@@ -173,6 +173,17 @@ def candidates(
     return Candidates(tuple(k for k in texts if k is not None), labels)
 
 
+def stars_beside(columns: Sequence[ColumnFacts], names: Sequence[str], label: int) -> str | None:
+    """The name of a column that is called and looks like one of stars, where another one was taken for its values."""
+    if _key(names[label]) in _LABELS | _MARKS:
+        return None
+    for k, column in enumerate(columns):
+        labels = column.labels()
+        if k != label and _key(names[k]) in _MARKS and labels is not None and labels.stars is not None:
+            return names[k]
+    return None
+
+
 def is_header(first: Sequence[str], columns: Sequence[ColumnFacts]) -> bool:
     """Whether the first row names the columns: the whole of it is held against the rows below.
 
@@ -217,6 +228,8 @@ def split_column(
                 remarks.append(
                     f"Column {name} does not decide the parts, since it holds {others}; only {', '.join(PARTS)} would."
                 )
+            elif len({PARTS[key_of(value)] for value in columns[k].values or ()}) < 2:
+                remarks.append(f"Column {name} does not decide the parts, since it names only one of them.")
             elif chosen is None:
                 chosen = k
                 remarks.append(f"Column {name} decides which reviews are held out for the test.")

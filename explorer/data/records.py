@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
-from explorer.data.columns import PARTS, ColumnFacts, candidates, is_header, named, position, split_column
+from explorer.data.columns import PARTS, ColumnFacts, candidates, is_header, named, position, split_column, stars_beside
 from explorer.data.corpus import Corpus
 from explorer.data.dataset import ReadingNotes
 from explorer.data.encoding import tokens
@@ -115,6 +115,13 @@ def read_rows(rows: Rows, options: SourceOptions, report: Report = silent) -> Co
     survey = _surveyed(rows, report)
     text_at, label_at = _chosen(rows, survey, options)
     split_at, remarks = split_column(survey.columns, survey.names, (text_at, label_at))
+    stars = None if options.label else stars_beside(survey.columns, survey.names, label_at)
+    if stars is not None:
+        other = with_options(rows.source, text=survey.names[text_at], label=stars)
+        remarks.append(
+            f"Labels are in column {survey.names[label_at]}, which holds two values; the stars in column {stars} are "
+            f'read by "{other}".'
+        )
     labels = survey.columns[label_at].labels()
     if labels is None:
         raise DataError(

@@ -123,7 +123,9 @@ class TextFile:
             for encoding in likely_encodings(around)
             if encoding != self.encoding and _undecodable(self._data, 0, encoding) is None
         ]
-        if self._data.startswith(tuple(mark for mark, _ in _MARKS)) or not found:
+        if "cp1252" not in found and "latin-1" not in found and self.encoding != "latin-1":
+            found.append("latin-1")  # reads any byte
+        if self._data.startswith(tuple(mark for mark, _ in _MARKS)):
             raise DataError(f"{sentence}. {_SAVE}.")
         raise self._question(sentence, found, wrong)
 

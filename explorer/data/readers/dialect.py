@@ -48,8 +48,10 @@ _SQL: Final = re.compile(
 )
 _PAIR: Final = re.compile(r"\\(\r\n|.)", re.DOTALL)
 _SPACES: Final = frozenset("tnrbfv0Z")
+_ESCAPES: Final = _SPACES | frozenset("N\\\"'.\r\n") | {"\r\n"}
 _LONE_CR: Final = re.compile(r"\r(?!\n)")
 _END_OF_COPY: Final = "\\."
+_END_OF_FILE: Final = "\x1a"  # of DOS
 
 
 class Quoting(Enum):
@@ -60,6 +62,9 @@ class Quoting(Enum):
     LENIENT = "quotation marks around a cell, as they are within it"
     PLAIN = "characters like any other"
     PLAIN_ESCAPED = "quotation marks are plain, a backslash makes the next character part of the cell"
+
+
+_ESCAPED: Final = frozenset((Quoting.ESCAPED, Quoting.PLAIN_ESCAPED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def records(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
                 source.replay()
             if fault and again:
                 continue  # a line of the row before, already counted with it
-            if fault or any(cell and not cell.isspace() for cell in cells):
+            if fault or any(cell and not cell.isspace() and cell != _END_OF_FILE for cell in cells):
                 yield Record(number, line, cells, fault)
 
 
@@ -225,7 +230,7 @@ class _Replay:
 
 def _format(dialect: Dialect) -> dict[str, Any]:
     """The arguments of `csv.reader`."""
-    escaped = dialect.quoting in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED)
+    escaped = dialect.quoting in _ESCAPED
     found = {"delimiter": dialect.separator, "escapechar": "\\" if escaped else None, "strict": True}
     if dialect.quoting in (Quoting.PLAIN, Quoting.PLAIN_ESCAPED):
         return found | {"quoting": csv.QUOTE_NONE, "quotechar": None}
@@ -259,7 +264,7 @@ def _reason(error: str) -> str:
 
 def _unescaped(lines: Iterable[str], dialect: Dialect) -> Iterator[str]:
     """Lines as `csv` reads them: lone carriage returns that are part of a cell, and escapes, made plain."""
-    escaped = dialect.quoting in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED)
+    escaped = dialect.quoting in _ESCAPED
     for line in lines:
         if dialect.newline and "\r" in line:
             line = _LONE_CR.sub(" ", line)
@@ -438,7 +443,7 @@ def _quotings(text: TextFile, separator: str) -> list[Quoting]:
         # Written without quoting more often than not, as Kaggle's labeledTrainData.tsv.
         kinds.sort(key=lambda kind: kind not in (Quoting.PLAIN, Quoting.PLAIN_ESCAPED))
     if text.holds(f"\\{separator}"):
-        kinds.sort(key=lambda kind: kind not in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED))
+        kinds.sort(key=lambda kind: kind not in _ESCAPED)
     return kinds
 
 
@@ -457,8 +462,10 @@ def _best_quoting(
         for dialect, score in zip(tried, scores, strict=True)
         if score.share >= top - 0.1 and score.columns == best.columns
     ]
-    if any(dialect.quoting in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED) for dialect in open_) and not _escapes(text):
-        open_ = [d for d in open_ if d.quoting not in (Quoting.ESCAPED, Quoting.PLAIN_ESCAPED)] or open_
+    if any(dialect.quoting in _ESCAPED for dialect in open_):
+        # Of equals, the one that takes backslashes for what all of them seem to be.
+        escapes = _escapes(text, best.separator)
+        open_.sort(key=lambda dialect: (dialect.quoting in _ESCAPED) is not escapes)
     if top < 0.9 and text.holds('"'):
         open_.append(replace(best, quoting=Quoting.LENIENT))
     options = [replace(dialect, newline=newline) for dialect in open_ for newline in newlines]
@@ -475,15 +482,10 @@ def _best_quoting(
     return options[faults.index(min(faults))]
 
 
-def _escapes(text: TextFile) -> bool:
+def _escapes(text: TextFile, separator: str) -> bool:
     """Whether every backslash begins an escape, as databases and Spark write them."""
-    known = re.compile(r"""\\(?:[tnrbfvZN0\\"'.\r\n\t,;|]|$)""")
-    for line in text.lines("\n"):
-        if "\\" in line and line.count("\\") != sum(
-            len(m[0].rstrip("tnrbfvZN0\"'.\r\n,;|\t")) for m in known.finditer(line)
-        ):
-            return False
-    return True
+    known = _ESCAPES | {separator}
+    return all(known.issuperset(_PAIR.findall(line)) for line in text.lines("\n") if "\\" in line)
 
 
 def _faults(text: TextFile, dialect: Dialect, report: Callable[[float], None]) -> int:

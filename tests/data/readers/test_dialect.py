@@ -125,6 +125,7 @@ SECOND_LINES = {
     "backslash and LF": lambda text, label: f"{text}\\\nsecond\t{label}\n",
     "backslash and CR LF": lambda text, label: f"{text}\\\r\nsecond\t{label}\r\n",
     "backslash and n": lambda text, label: f"{text}\\nsecond\t{label}\n",
+    "backslash and n, and marks": lambda text, label: f'"{text}" is it\\nsecond\t{label}\n',
     "backslash and LF in quotes": lambda text, label: f'"{text} \\"x\\"\\\nsecond",{label}\n',
 }
 
@@ -169,6 +170,22 @@ def test_a_long_text_may_come_first(quote: str, separator: str) -> None:
     rows = [f"{quote}{'long ' * 300_000}{quote}{separator}1\n"]
     rows += [f"{quote}a film number{k}{quote}{separator}{k % 2}\n" for k in range(120)]
     assert total(read_table("".join(rows).encode(), "x.csv")) == 121
+
+
+def test_backslashes_that_escape_nothing_do_not_spoil_marks_behind_backslashes() -> None:
+    """As Spark writes them: only marks are escaped."""
+    rows = [
+        f'"a film {chr(92)}"number{k}, so{chr(92)}" in C:{chr(92)}dir",{k % 2}\n'
+        if k % 20 == 0
+        else f"a film{k},{k % 2}\n"
+        for k in range(200)
+    ]
+    corpus = read_table("".join(rows).encode(), "x.csv")
+    assert (total(corpus), positives(corpus), corpus.notes.left_out) == (200, 100, ())
+
+
+def test_the_end_of_file_of_dos_is_no_row() -> None:
+    assert read_table((written(ROWS) + "\x1a").encode(), "x.csv").notes.left_out == ()
 
 
 SCRIPTS = {

@@ -155,6 +155,21 @@ def test_a_column_with_other_values_does_not_decide_the_parts_and_a_note_says_so
     assert remark.startswith(f"Column split does not decide the parts, since it holds {what}; only train, test,")
 
 
+def test_a_column_that_names_one_part_only_leaves_the_split_to_the_program(tmp_path: Path) -> None:
+    dataset = load(file(tmp_path, each(lambda k, t, y: f"{t},{y},train", "review,sentiment,split")))
+    assert (len(dataset.train), len(dataset.test)) == (320, 80)
+    assert dataset.notes.remarks == ("Column split does not decide the parts, since it names only one of them.",)
+
+
+def test_stars_that_were_passed_over_are_named(tmp_path: Path) -> None:
+    path = file(tmp_path, each(lambda k, t, y: f"{t},{k % 5 + 1},{y}", "words,stars,recommended"))
+    dataset = load(path)
+    assert good(dataset) == 200
+    (remark,) = dataset.notes.remarks
+    assert remark.startswith("Labels are in column recommended, which holds two values; the stars in column stars are")
+    assert len(load(remark.split('"')[1]).train) == 256
+
+
 def test_of_two_columns_that_name_parts_the_first_kind_decides(tmp_path: Path) -> None:
     lines = each(
         lambda k, t, y: f"{t},{y},{'train' if k < 300 else 'test'},{'train' if k % 5 else 'dev'}", "a,b,fold,split"
