@@ -51,7 +51,7 @@ def part_of(target: Path, *, folder: bool = False) -> Iterator[Path]:
     if target.parent not in _swept:
         _swept.add(target.parent)
         sweep(target.parent)
-    with _known(target.with_name(name)) as path:
+    with known(target.with_name(name)) as path:
         if folder:
             os.mkdir(path, 0o700)
         yield path
@@ -63,7 +63,7 @@ def temporary_folder() -> Iterator[Path]:
     with _lock:
         path = Path(tempfile.mkdtemp(prefix="dropout-explorer-"))
         _paths.add(path)
-    with _known(path):
+    with known(path):
         yield path
 
 
@@ -132,7 +132,8 @@ def sweep(folder: Path) -> None:
 
 
 @contextmanager
-def _known(path: Path) -> Iterator[Path]:
+def known(path: Path) -> Iterator[Path]:
+    """Something temporary, gone when the block ends, or when this process does."""
     with _lock:
         _paths.add(path)
     try:

@@ -20,6 +20,7 @@ from typing import IO, Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from explorer import temporaries
 from explorer.data import word_index
 from explorer.data.progress import DataError, Report, silent
 from explorer.data.readers import imdb
@@ -95,16 +96,14 @@ def download(
         temporary = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{_machine()}-{os.getpid()}-", dir=folder))
     except OSError as error:
         raise _unwritable(folder, error) from error
-    try:
+    with temporaries.known(temporary):
         for name, checksum in missing.items():
             _fetch(base_url + name, temporary / name, checksum, folder, report)
         try:
             for name in missing:
-                os.replace(temporary / name, folder / name)
+                temporaries.place(temporary / name, folder / name)
         except OSError as error:
             raise _unwritable(folder, error) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return folder / ARCHIVE
 
 
