@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
+import functools
 import gzip
 import io
 import lzma
@@ -93,19 +95,33 @@ def members(data: bytes, kind: Kind, name: str, budget: Budget) -> Iterator[Memb
         DataError: When it is damaged, locked, too large, or packed in a way that is not read.
         Cancelled: When the budget's report says so.
     """
-    try:
+    with _guarded(kind, budget):
         match kind:
             case Kind.ZIP:
-                yield from _zipped(data, budget)
+                found = _zipped(data, budget)
             case Kind.TAR:
-                yield from _tarred(io.BytesIO(data), budget)
+                found = _tarred(io.BytesIO(data), budget)
             case _:
-                yield from _packed(data, kind, name, budget)
+                found = _packed(data, kind, name, budget)
+        for member in found:
+            yield member._replace(rest=functools.partial(_guarded_rest, member, kind, budget))
+
+
+@contextlib.contextmanager
+def _guarded(kind: Kind, budget: Budget) -> Iterator[None]:
+    """Turn what damage leads to into its sentence."""
+    try:
+        yield
     except (DataError, Cancelled):
         raise
     except Exception as error:
         # Damaged archives lead zipfile, tarfile and the unpackers into errors of every kind, RecursionError included.
         raise budget.damaged(kind, error) from error
+
+
+def _guarded_rest(member: Member, kind: Kind, budget: Budget) -> bytes:
+    with _guarded(kind, budget):
+        return member.rest()
 
 
 def _zipped(data: bytes, budget: Budget) -> Iterator[Member]:

@@ -166,7 +166,7 @@ def test_reviews_of_one_class_say_so(tmp_path: Path) -> None:
             "".join(f"{text}, {text} .\n" if k % 3 else f"{text}\n" for k, (text, _) in enumerate(rows()))
         )
         with pytest.raises(
-            DataError, match="seems to hold the reviews of one class only, .*table with a text and a label"
+            DataError, match=r"seems to hold the reviews of one class only, .*table with a text and a label"
         ):
             load(str(tmp_path / name), Encoding())
     (tmp_path / "positive.csv").write_bytes(csv())

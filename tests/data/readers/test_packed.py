@@ -7,8 +7,10 @@ import shutil
 import struct
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer.data import Cancelled, DataError, DataQuestion, Dataset, Encoding, load, unpack
@@ -200,6 +202,15 @@ def test_a_header_damaged_within_a_tar_is_not_taken_for_its_end(tmp_path: Path) 
     second = whole.index(b"readme.txt")
     whole[second + 100] ^= 0xFF
     assert "is a tar archive that is damaged" in refusal(tmp_path / "x", bytes(whole))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped({"a.csv": data})])
+def test_damage_behind_the_first_64_kb_is_told_as_well(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    random = np.random.RandomState(1)
+    texts = (" ".join(map(str, random.randint(0, 10**9, 8))) for _ in range(40_000))
+    packed = bytearray(pack("".join(f"{text}\t{k % 2}\n" for k, text in enumerate(texts)).encode()))
+    packed[len(packed) * 3 // 4] ^= 0xFF
+    assert "that is damaged or not whole (" in refusal(tmp_path / "x", bytes(packed))
 
 
 def test_a_locked_zip_says_so(tmp_path: Path) -> None:
