@@ -2,6 +2,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import signal
 import sys
 import types
@@ -16,6 +17,7 @@ from explorer.engine.settings import DECLARATIONS
 from explorer.options import SINGLE, option, presets_told, settings_from
 from explorer.store import open_run
 from tests.data.archives import write_imdb
+from tests.data.packing import zipped
 from tests.data.written import reviews, table, write_folder
 
 QUICK = ["run", "--data", "sample", "--units", "4", "--num-words", "500"]
@@ -370,3 +372,12 @@ def test_the_options_that_help_tells_of_a_preset_are_that_preset(name):
     assert settings_from(parser().parse_args(["run", *words])) == preset(name).replace(
         **({"rate_1": 0.0} if name == "lambda" else {})
     )
+
+
+@pytest.mark.parametrize("name", ["saved.dropout", "saved by another name"])
+def test_a_run_as_data_is_refused_and_the_way_to_continue_it_is_named(tmp_path, capsys, name):
+    (tmp_path / name).write_bytes(zipped({"run.json": b"{}", "labels.npy": b""}))
+    assert main(["run", "--data", str(tmp_path / name)]) == 2
+    said = capsys.readouterr().err
+    assert "is a run of this program and not reviews" in said
+    assert f"dropout-explorer run --continue {shlex.quote(str(tmp_path / name))}." in said
