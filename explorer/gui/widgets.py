@@ -44,7 +44,7 @@ class Readout(QWidget):
     ) -> None:
         super().__init__(parent)
         self._name = name
-        self._text = ""
+        self._text = self._shorter = ""
         self._align = align
         self._sample = sample
         self._muted = muted
@@ -56,11 +56,16 @@ class Readout(QWidget):
         """What it says."""
         return self._text
 
-    def set_text(self, text: str) -> None:
-        """Say something else."""
+    def set_text(self, text: str, *, shorter: str = "") -> None:
+        """Say something else.
+
+        Args:
+            text: What it says.
+            shorter: What it shows where the text does not fit; the beginning of the text when empty.
+        """
         text = shown(text, lines=True)
-        if text != self._text:
-            self._text = text
+        if (text, shorter) != (self._text, self._shorter):
+            self._text, self._shorter = text, shorter
             self.setAccessibleDescription(text)
             # A tooltip guesses whether it is HTML; a review must not decide that.
             self.setToolTip(f"<qt>{html.escape(text)}</qt>" if self._is_cut() else "")
@@ -89,7 +94,8 @@ class Readout(QWidget):
         painter = QPainter(self)
         role = QPalette.ColorRole.PlaceholderText if self._muted else QPalette.ColorRole.WindowText
         painter.setPen(QColor(self._ink) if self._ink else self.palette().color(role))
-        shown = QFontMetrics(self.font()).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        text = self._shorter if self._shorter and self._is_cut() else self._text
+        shown = QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, shown)
 
 

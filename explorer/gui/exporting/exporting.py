@@ -103,7 +103,10 @@ class Exporting(QObject):
         book = self._window.book
         runs = tuple(each for each in book.runs if len(each.history))
         first = next((each for each in runs if each is book.current), runs[-1] if runs else None)
+        looking = self._window.stage.looking
         step = self._step_shown() if first is book.current else 0
+        if step and looking.stands_for_last:
+            step = looking.steps
         return Offer(runs, None if first is None else first.number, step)
 
     def _step_shown(self) -> int:

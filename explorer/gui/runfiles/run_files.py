@@ -19,7 +19,6 @@ from explorer.gui.runfiles.notices import RunNotices
 from explorer.gui.runfiles.strip import FilesStrip
 from explorer.gui.runs import Run
 from explorer.gui.toast import file_actions
-from explorer.presentation.arithmetic import nearest_kept
 from explorer.presentation.series import descriptions
 from explorer.presentation.shown_text import shown
 
@@ -188,9 +187,6 @@ class RunFiles(QObject):
             differences = ", ".join(saved.differences)
             note = f" · trained elsewhere ({differences}): last digits may differ if continued" if differences else ""
             epochs = len(record.results)
-            looking = self._window.stage.looking
-            if looking.stands_for_last:
-                note += f" · {nearest_kept(looking.step)}"
             self.strip.say(f"Opened: {run.name}, {epochs} epoch{'' if epochs == 1 else 's'}{note}")
 
     # -- what a crash left --

@@ -42,7 +42,7 @@ REFRESH_S: Final = 0.5
 _NAME_SAMPLE: Final = "M" * 9
 _AROUND_TEXT, _AROUND_NAME = 14, 62
 """Pixels of a cell beside its text; a name has a box to tick and a piece of line in front of it."""
-_LEAST_DIFFERS: Final = 120
+_LEAST_DIFFERS: Final = 80
 _TWIN_TIP: Final = (
     "Start this run again without dropout: same starting weights, same batches. What differs then is dropout, not luck"
 )
@@ -80,7 +80,6 @@ class RunTable(QTableView):
         heads = self.horizontalHeader()
         heads.setHighlightSections(False)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        heads.setSectionResizeMode(DIFFERS, QHeaderView.ResizeMode.Stretch)
         heads.setMinimumSectionSize(60)
         theme.set_font(heads, -1)
         self._set_widths()
@@ -98,15 +97,10 @@ class RunTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """What sets the runs apart takes the room that is left, and as much as it needs where the table scrolls."""
-        super().resizeEvent(event)
         heads = self.horizontalHeader()
         rest = sum(heads.sectionSize(k) for k in range(heads.count()) if k != DIFFERS)
-        mode = QHeaderView.ResizeMode
-        if self.viewport().width() - rest >= _LEAST_DIFFERS:
-            heads.setSectionResizeMode(DIFFERS, mode.Stretch)
-        else:
-            heads.setSectionResizeMode(DIFFERS, mode.Interactive)
-            heads.resizeSection(DIFFERS, _LEAST_DIFFERS)
+        heads.resizeSection(DIFFERS, max(self.viewport().width() - rest, _LEAST_DIFFERS))
+        super().resizeEvent(event)
 
     def apply_theme(self, palette: theme.Palette) -> None:
         """A chosen row in a colour that hides none of the lines'."""

@@ -34,6 +34,8 @@ from explorer.presentation.order import (
 
 SHOWN: Final[tuple[int | None, ...]] = (16, 64, 256, None)
 """How many of a batch's reviews are drawn; None is all."""
+_NEAREST: Final = "The nearest batch with activations"
+_NOT_KEPT: Final = "Activations not kept"
 _HINT: Final = "Point at a cell for its arithmetic; a click keeps it"
 _HELD: Final = "Held while you point"
 _PINNED: Final = "Pinned: Esc or another click lets go"
@@ -169,12 +171,14 @@ class EquationView(QWidget):
 
     def show_state(self, *, behind: bool, stands_for_last: bool = False) -> None:
         """Say whether the picture is held, whether training has gone on behind it, and why it is not the last batch."""
-        text = _HINT if self._focus.cell is None else _PINNED if self._focus.pinned else _HELD
+        text, shorter = _HINT if self._focus.cell is None else _PINNED if self._focus.pinned else _HELD, ""
         if stands_for_last and self._focus.cell is None and self._drawn is not None:
-            text = arithmetic.nearest_kept(self._drawn.step)
+            text, shorter = arithmetic.nearest_kept(self._drawn.step), _NEAREST
         if behind:
             text += _BACK
-        self._hint.set_text(text if self._known() else arithmetic.LET_GO)
+        if not self._known():
+            text, shorter = arithmetic.LET_GO, _NOT_KEPT
+        self._hint.set_text(text, shorter=shorter)
 
     def show_stage(self, part: int | None, *, dense: Floats | None = None, cell: Cell | None = None) -> None:
         """Light one part of the equation and dim the rest, for slow motion.
