@@ -32,12 +32,20 @@ def put(name: Name, text: str) -> None:
     try:
         try:
             stream.write(text)
-        except UnicodeEncodeError:  # a terminal that has no ★
-            coding = stream.encoding
-            stream.write(text.encode(coding, "replace").decode(coding))
+        except UnicodeEncodeError:
+            stream.flush()
+            stream.buffer.write(b"".join(_encoded(letter, stream.encoding) for letter in text))
         stream.flush()
     except (OSError, ValueError) as error:
         failed(name, error)
+
+
+def _encoded(letter: str, encoding: str) -> bytes:
+    """A letter for a terminal that may not have it, such as ★; or the byte of a file's name that is no letter."""
+    try:
+        return letter.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        return letter.encode(encoding, "replace")
 
 
 def failed(name: Name, error: Exception) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 import signal
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -17,6 +16,7 @@ from explorer.cli import streams
 from explorer.data.progress import Cancelled, DataError, Report
 from explorer.data.questions import DataQuestion
 from explorer.export.files import WriteError
+from explorer.presentation.shown_text import shell_word, shown
 
 
 class Written(list[Path]):
@@ -66,7 +66,7 @@ def tell(line: str) -> None:
 
 def complain(command: str, sentence: object) -> None:
     """Print a sentence on stderr, behind the name of the command."""
-    streams.put("stderr", f"dropout-explorer {command}: {sentence}\n")
+    streams.put("stderr", f"dropout-explorer {command}: {shown(str(sentence))}\n")
 
 
 def go_on(message: str = "", fraction: float | None = None) -> None:
@@ -137,7 +137,7 @@ def _refused(error: Exception, said: list[str]) -> int:
     said.append(str(error))
     match error:
         case DataQuestion():
-            said += [f"  --data {shlex.quote(answer.source)}  ({answer.label})" for answer in error.answers]
+            said += [f"  --data {shell_word(answer.source)}  ({answer.label})" for answer in error.answers]
             return 2
         case DataError() | ValueError() | WriteError():
             return 2

@@ -16,6 +16,7 @@ from explorer.engine.recall import recall, settings_at
 from explorer.engine.settings import Settings
 from explorer.engine.snapshot import EpochResult, Snapshot
 from explorer.engine.test_result import TestResult
+from explorer.presentation.shown_text import shown
 
 if TYPE_CHECKING:
     from explorer.engine.training import Trainer
@@ -100,7 +101,7 @@ class RunRecord:
             name: What it is called; "Run" and its seed when empty.
         """
         return cls(
-            name=name or f"Run with seed {trainer.settings.seed}",
+            name=shown(name) or f"Run with seed {trainer.settings.seed}",
             started_with=trainer.started_with,
             reviews=ReviewFacts.of(trainer.dataset),
             labels=trainer.dataset.train.labels,

@@ -37,6 +37,7 @@ HISTOGRAMS: Final = 100
 IMAGES: Final = 20
 """Batches that have mask images at most, evenly spread."""
 _BUCKETS: Final = 30
+_LONGEST_NAME: Final = 240
 _CELL_PIXELS: Final = 8
 _REPORT_EVERY: Final = 256
 
@@ -71,7 +72,7 @@ def write_tensorboard(folder: Path, run: RunRecord, report: Report) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         writable(target)
         with temporaries.part_of(folder / "events") as part:  # TensorBoard would read what has its own name
-            with tf.io.TFRecordWriter(str(part)) as writer:
+            with tf.io.TFRecordWriter(os.fsencode(part)) as writer:
                 for event in _Log(run).events(report):
                     writer.write(event.SerializeToString())
             with open(part, "rb+") as file:
@@ -99,6 +100,8 @@ def write_beside(folder: Path, name: str, run: RunRecord, report: Report) -> Pat
         run: As of `write_tensorboard`, like the rest.
         report: Likewise.
     """
+    if len(os.fsencode(name)) > _LONGEST_NAME:  # with a number behind it, it would be longer than a name can be
+        name = os.fsencode(name)[:_LONGEST_NAME].decode("utf-8", "ignore")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         own = folder / name

@@ -18,6 +18,7 @@ from explorer.export.figures.legend import Entry, Legend, colour_bar, swatch
 from explorer.export.figures.page import Box, Page
 from explorer.export.figures.progress import Progress
 from explorer.export.figures.settled import agg_canvas, pixels, settled
+from explorer.export.figures.words import clean
 from explorer.export.request import ExportRequest
 from explorer.presentation import arithmetic
 from explorer.presentation.captions import batch_line, settings_line
@@ -185,7 +186,7 @@ class EquationFigure:
         return f"{shown} of {snapshot.size:,} reviews · {arithmetic.which_batch(snapshot)}"
 
     def _caption_of(self, snapshot: Snapshot) -> str:
-        parts = [self._run.reviews.title, settings_line(snapshot.settings, snapshot.settings)]
+        parts = [clean(self._run.reviews.title), settings_line(snapshot.settings, snapshot.settings)]
         if self._progress is None:  # which shows it
             parts.insert(1, batch_line(snapshot))
         if not arithmetic.activations_known(snapshot):

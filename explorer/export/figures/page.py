@@ -13,10 +13,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from explorer.export.figures.look import Look
-from explorer.export.figures.words import broken, width
+from explorer.export.figures.words import broken, clean, width
 from explorer.export.request import ExportRequest, Size
 from explorer.presentation.axes import Tick
 
+_BETWEEN: Final = " · "
 HAIR: Final = 1 + 1e-9
 """Times this many dots an inch, whole pixels stay whole when Matplotlib rounds them down."""
 LINE: Final = 1.28
@@ -31,10 +32,10 @@ _TALLER: Final = {"equation-both": 1.6, "units": 1.35}
 
 def _whole_parts(text: str, room: float, most: int) -> str:
     """A caption without the parts at its end for which there is no room: half a number reads as another one."""
-    parts = text.split(" · ")
-    while len(parts) > 1 and broken(" · ".join(parts), room, SMALL, most=999).count("\n") + 1 > most:
+    parts = text.split(_BETWEEN)
+    while len(parts) > 1 and broken(_BETWEEN.join(parts), room, SMALL, most=999).count("\n") + 1 > most:
         parts.pop()
-    return " · ".join(parts)
+    return _BETWEEN.join(parts)
 
 
 class Note:
@@ -311,7 +312,8 @@ class Page:
             return None
         box = self.box
         most = 2 if self.height < 26 else 3 if self.height < 34 else 5
-        text = _whole_parts(text, box.width, most)
+        # It may hold the name of a file.
+        text = _whole_parts(_BETWEEN.join(map(clean, text.split(_BETWEEN))), box.width, most)
         lines = broken(text, box.width, SMALL, most=most).count("\n") + 1
         high = lines * LINE * SMALL
         told = self.note(
