@@ -30,7 +30,7 @@ _FLAGS: Final = frozenset(
 _INDEXES: Final = frozenset(("", "unnamed0", "unnamed01", "index", "id", "rowid", "rownames"))
 
 _SAMPLED_ROWS: Final = 1000
-_MAX_VALUES: Final = 64
+_MAX_VALUES: Final = 128
 _VALUE_CHARACTERS: Final = 60
 _MIN_WORDS: Final = 2.5
 """Words of an average cell from which on a column holds text."""
@@ -325,7 +325,10 @@ def _evidence(cell: str, column: ColumnFacts) -> int:
         words = _words(cell)
         fewer = sum(count <= words for count in column.words) / len(column.words)
         if words <= 3 and fewer == 0:
-            return 4 if words == 0 else 2
+            # A review is made of words that others have too; a name is no sentence.
+            known = {word for text in column.distinct for word in text.lower().split()}
+            strange = known.isdisjoint(cell.lower().split())
+            return 4 if words == 0 else 2 + strange - (cell[-1] in ".!")
         if words <= 3 and fewer < 0.02 and len(cell) < 0.5 * column.mean_characters:
             return 1
         return -3 if words > 3 else -1

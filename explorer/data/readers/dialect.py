@@ -1,27 +1,35 @@
-"""How a table is written: separator, quotation marks, escapes and ends of rows; and the rows that come of it."""
+"""How a table is written: separator, quotation marks, escapes and ends of rows, found out from what it holds."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from explorer.data.columns import ColumnFacts, candidates
 from explorer.data.labels import LabelCounts
 from explorer.data.progress import DataError, Report, silent
+from explorer.data.readers.delimited import (
+    ESCAPED,
+    FIRST_WORD,
+    LONE_CR,
+    PAIR,
+    SPACES,
+    Dialect,
+    Quoting,
+    fitted,
+    names_row_numbers,
+    records,
+)
 from explorer.data.text_decoding import TextFile
-
-MAX_TEXT_CHARACTERS: Final = 10_000_000
-"""No cell may be longer; a book has a tenth of it."""
 
 _USUAL: Final = "\t,;|"
 """Separators in the order in which they are preferred."""
 _NO_SEPARATORS: Final = frozenset("\"'\r\n\\.")
+_IN_PROSE: Final = frozenset(":/=()?!&%*+<>[]{}-_")
+"""Separators that are taken only if a column holds known labels as well."""
 _SAMPLED_LINES: Final = 1000
 _MIN_LINES: Final = 50
 _SAMPLED_CHARACTERS: Final = 2**18
@@ -32,10 +40,7 @@ _AGREEING: Final = 0.5
 _OTHERS_AGREEING: Final = 0.98
 _ALIKE: Final = 0.9
 """Share of rows with as many cells from which on a file is a table, though no column looks like one of labels."""
-_MAX_REPLAYED: Final = 200_000
-"""Lines that are read again behind rows that cannot be read; bounds the time that a hostile file can take."""
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(\\t|[^\r\n])"?(?:[,;|\t]*)', re.IGNORECASE)
-_FIRST_WORD: Final = re.compile(r"(\S{1,40})[ \t]+(?=\S)")
 _SQL: Final = re.compile(
     r"""(?:\s|--[^\n]*\n|/\*.*?\*/\s*;?|\#[^\n]*\n)*
     (?:(?:INSERT\s+(?:IGNORE\s+|OR\s+\w+\s+)?(?:INTO\s+)?|REPLACE\s+INTO\s+)
@@ -46,96 +51,7 @@ _SQL: Final = re.compile(
     |COPY\s+\S+\s*(?:\([^)]{0,4000}\)\s*)?FROM\s+stdin)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_PAIR: Final = re.compile(r"\\(\r\n|.)", re.DOTALL)
-_SPACES: Final = frozenset("tnrbfv0Z")
-_ESCAPES: Final = _SPACES | frozenset("N\\\"'.\r\n") | {"\r\n"}
-_LONE_CR: Final = re.compile(r"\r(?!\n)")
-_END_OF_COPY: Final = "\\."
-_END_OF_FILE: Final = "\x1a"  # of DOS
-
-
-class Quoting(Enum):
-    """What quotation marks and backslashes mean."""
-
-    DOUBLED = "quotation marks around a cell, doubled within it"
-    ESCAPED = "quotation marks around a cell, behind a backslash within it"
-    LENIENT = "quotation marks around a cell, as they are within it"
-    PLAIN = "characters like any other"
-    PLAIN_ESCAPED = "quotation marks are plain, a backslash makes the next character part of the cell"
-
-
-_ESCAPED: Final = frozenset((Quoting.ESCAPED, Quoting.PLAIN_ESCAPED))
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a table is written.
-
-    Attributes:
-        separator: The character between cells; empty when a row is its first word and the rest.
-        quoting: What quotation marks and backslashes mean.
-        newline: A line feed when a lone carriage return is part of a cell; empty when it ends a row.
-        skipped: Lines before the first row: the one that names the separator.
-        columns: How many cells a row has.
-    """
-
-    separator: str
-    quoting: Quoting = Quoting.DOUBLED
-    newline: str = ""
-    skipped: int = 0
-    columns: int = 0
-
-
-class Record(NamedTuple):
-    """A row as it is written.
-
-    Attributes:
-        number: Its number from 1, as a spreadsheet counts; blank ones count.
-        line: The line that it begins on, from 1, as an editor counts.
-        cells: What stands in it.
-        fault: Why it cannot be read; else empty.
-    """
-
-    number: int
-    line: int
-    cells: list[str]
-    fault: str
-
-
-def records(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
-    """The rows that are not blank.
-
-    Behind a row that cannot be read, reading goes on with the line after its first, so that a quotation mark that is
-    never closed costs one row.
-
-    Args:
-        lines: With their ends.
-        dialect: How they are written; the number of columns is not heeded.
-    """
-    source = _Replay(_unescaped(lines, dialect), dialect.skipped)
-    if not dialect.separator:
-        yield from _first_words(source)
-        return
-    reader = csv.reader(source, **_format(dialect))
-    number = 0
-    with _field_limit():
-        while True:
-            number += 1
-            source.forget()
-            line = source.number + 1
-            again = source.again
-            fault = ""
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                cells, fault = [], _reason(str(error))
-                source.replay()
-            if fault and again:
-                continue  # a line of the row before, already counted with it
-            if fault or any(cell and not cell.isspace() and cell != _END_OF_FILE for cell in cells):
-                yield Record(number, line, cells, fault)
+_ESCAPES: Final = SPACES | frozenset("N\\\"'.\r\n") | {"\r\n"}
 
 
 def find_dialect(text: TextFile, report: Report = silent) -> Dialect:
@@ -171,136 +87,11 @@ def find_dialect(text: TextFile, report: Report = silent) -> Dialect:
     return _best_quoting(best, newlines, sample, whole, text, report)
 
 
-def fitted(cells: list[str], columns: int) -> list[str] | None:
-    """The cells of a row that has as many as there are columns, surplus empty ones cut off; None for any other row."""
-    if len(cells) == columns:
-        return cells
-    if len(cells) > columns and not any(cell.strip() for cell in cells[columns:]):
-        return cells[:columns]
-    return None
-
-
-def names_row_numbers(cells: list[str], columns: int) -> bool:
-    """Whether the first row may be the header of R's `write.table`, which has no name for the row numbers before it."""
-    return len(cells) == columns - 1 > 1
-
-
-class _Replay:
-    """Lines that can be handed out again, all but the first of those that were handed out last.
-
-    Attributes:
-        number: How many lines were handed out.
-        again: Whether the next line is handed out again.
-    """
-
-    def __init__(self, lines: Iterator[str], skipped: int) -> None:
-        self._lines = lines
-        self._recent: list[str] = []
-        self._waiting: list[str] = []
-        self._budget = _MAX_REPLAYED
-        self.number = 0
-        for _ in range(skipped):
-            next(self._lines, None)
-            self.number += 1
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._waiting.pop() if self._waiting else next(self._lines)
-        self._recent.append(line)
-        self.number += 1
-        return line
-
-    @property
-    def again(self) -> bool:
-        return bool(self._waiting)
-
-    def forget(self) -> None:
-        self._recent.clear()
-
-    def replay(self) -> None:
-        lines = self._recent[1:]
-        if len(lines) <= self._budget:
-            self._budget -= len(lines)
-            self._waiting.extend(reversed(lines))
-            self.number -= len(lines)
-        self._recent = []
-
-
-def _format(dialect: Dialect) -> dict[str, Any]:
-    """The arguments of `csv.reader`."""
-    escaped = dialect.quoting in _ESCAPED
-    found = {"delimiter": dialect.separator, "escapechar": "\\" if escaped else None, "strict": True}
-    if dialect.quoting in (Quoting.PLAIN, Quoting.PLAIN_ESCAPED):
-        return found | {"quoting": csv.QUOTE_NONE, "quotechar": None}
-    return found | {"strict": dialect.quoting is not Quoting.LENIENT}
-
-
-@contextlib.contextmanager
-def _field_limit() -> Iterator[None]:
-    """Python's limit of a cell, which holds for the whole process, at ours while rows are read."""
-    before = csv.field_size_limit(MAX_TEXT_CHARACTERS)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def _reason(error: str) -> str:
-    if "field limit" in error:
-        return (
-            f"holds more than {MAX_TEXT_CHARACTERS:,} characters in a cell, which is the limit (a quotation mark that "
-            "is never closed does that too)"
-        )
-    if "end of data" in error:
-        return "opens a quotation mark that is never closed"
-    if "expected after" in error:
-        return "holds a quotation mark within a quoted cell that is not doubled"
-    if "new-line character" in error:
-        return "holds a lone carriage return outside quotation marks"
-    return f"cannot be read ({error})"
-
-
-def _unescaped(lines: Iterable[str], dialect: Dialect) -> Iterator[str]:
-    """Lines as `csv` reads them: lone carriage returns that are part of a cell, and escapes, made plain."""
-    escaped = dialect.quoting in _ESCAPED
-    for line in lines:
-        if dialect.newline and "\r" in line:
-            line = _LONE_CR.sub(" ", line)
-        if escaped and "\\" in line:
-            if line.rstrip("\r\n") == _END_OF_COPY:
-                return
-            line = _PAIR.sub(_plain, line)
-        yield line
-
-
-def _plain(match: re.Match[str]) -> str:
-    character = match[1]
-    if character in _SPACES:
-        return " "
-    if character == "N":
-        return r"\\N"  # the sign of no value must not become the letter
-    return "\\\n" if character == "\r\n" else match[0]
-
-
-def _first_words(lines: _Replay) -> Iterator[Record]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        match = _FIRST_WORD.match(line)
-        if match is None:
-            yield Record(number, lines.number, [], "holds one word only")
-        else:
-            yield Record(number, lines.number, [match[1], line[match.end() :].strip()], "")
-        lines.forget()
-
-
 def _newlines(text: TextFile) -> list[str]:
     """How rows may end: by any sign, or by a line feed with or without a carriage return before it."""
     if not text.holds("\n"):
         return [""]
-    if text.holds("\r") and any(_LONE_CR.search(line.rstrip("\r\n")) for line in text.lines("\n")):
+    if text.holds("\r") and any(LONE_CR.search(line.rstrip("\r\n")) for line in text.lines("\n")):
         return ["\n", ""]
     return ["\n"]
 
@@ -326,7 +117,7 @@ def _separators(lines: list[str]) -> list[str]:
         return found
     others = set(filled[0]).intersection(*filled[1:3]) - set(_USUAL) - _NO_SEPARATORS
     # A space only between quotation marks, as R's write.table puts it.
-    quoted = sum('"' in line for line in filled) >= 0.9 * len(filled)
+    quoted = sum(line.startswith('"') or line.rstrip().endswith('"') for line in filled) >= 0.9 * len(filled)
     return found + [other for other in sorted(others) if not other.isalnum() and (other != " " or quoted)]
 
 
@@ -348,6 +139,7 @@ class _Score(NamedTuple):
 
     share: float
     columns: int
+    shortest: int = 0
 
 
 def _score(lines: Iterable[str], dialect: Dialect, whole: bool) -> tuple[_Score, list[list[str]]]:
@@ -367,10 +159,14 @@ def _score(lines: Iterable[str], dialect: Dialect, whole: bool) -> tuple[_Score,
     wide = {columns: count for columns, count in counts.items() if columns > 1}
     if not wide:
         return _Score(0.0, 1), rows
-    columns = max(wide, key=lambda k: (wide[k], -k))
-    fitting = [cells for row in rows if (cells := fitted(row, columns)) is not None]
-    good = len(fitting) + (bool(rows) and names_row_numbers(rows[0], columns))
-    return _Score(good / max(1, total), columns), fitting
+    columns, shortest = max(wide, key=lambda k: (wide[k], -k)), 0
+    widest = len(rows[0])
+    if widest > columns and wide[widest] > 1 and all(columns <= k <= widest for k in counts):
+        # Excel leaves out the empty cells at the end of a row from the seventeenth row on.
+        columns, shortest = widest, columns
+    fitting = [cells for row in rows if (cells := fitted(row, columns, shortest)) is not None]
+    good = len(fitting) + names_row_numbers(rows[0], columns)
+    return _Score(good / max(1, total), columns, shortest), fitting
 
 
 def _best_separator(
@@ -388,11 +184,11 @@ def _best_separator(
         if score.share < (_AGREEING if usual else _OTHERS_AGREEING):
             continue
         plausible = _plausibility(rows, score.columns)
-        if not plausible and not (usual and score.share >= _ALIKE):
+        if plausible < (1 if dialect.separator in _IN_PROSE else 0.1) and not (usual and score.share >= _ALIKE):
             continue
         value = score.share * max(plausible, 0.5) * (1.0 if usual else 0.9)
         if best is None or value > best[0] + 1e-9:
-            best, likely = (value, replace(chosen, columns=score.columns)), plausible
+            best, likely = (value, replace(chosen, columns=score.columns, shortest=score.shortest)), plausible
     return (None if best is None else best[1]), likely
 
 
@@ -400,7 +196,7 @@ def _labels_come_first(lines: list[str]) -> bool:
     """Whether each line is a label, a space and a text, as fastText and the Stanford treebank's lines are."""
     words: Counter[str] = Counter()
     for line in lines:
-        match = _FIRST_WORD.match(line)
+        match = FIRST_WORD.match(line)
         if match is not None:
             words[match[1]] += 1
         elif line.strip():
@@ -443,7 +239,7 @@ def _quotings(text: TextFile, separator: str) -> list[Quoting]:
         # Written without quoting more often than not, as Kaggle's labeledTrainData.tsv.
         kinds.sort(key=lambda kind: kind not in (Quoting.PLAIN, Quoting.PLAIN_ESCAPED))
     if text.holds(f"\\{separator}"):
-        kinds.sort(key=lambda kind: kind not in _ESCAPED)
+        kinds.sort(key=lambda kind: kind not in ESCAPED)
     return kinds
 
 
@@ -458,14 +254,14 @@ def _best_quoting(
     scores = [_score(lines, dialect, whole)[0] for dialect in tried]
     top = max(score.share for score in scores)
     open_ = [
-        replace(dialect, columns=score.columns)
+        replace(dialect, columns=score.columns, shortest=score.shortest)
         for dialect, score in zip(tried, scores, strict=True)
         if score.share >= top - 0.1 and score.columns == best.columns
     ]
-    if any(dialect.quoting in _ESCAPED for dialect in open_):
+    if any(dialect.quoting in ESCAPED for dialect in open_):
         # Of equals, the one that takes backslashes for what all of them seem to be.
         escapes = _escapes(text, best.separator)
-        open_.sort(key=lambda dialect: (dialect.quoting in _ESCAPED) is not escapes)
+        open_.sort(key=lambda dialect: (dialect.quoting in ESCAPED) is not escapes)
     if top < 0.9 and text.holds('"'):
         open_.append(replace(best, quoting=Quoting.LENIENT))
     options = [replace(dialect, newline=newline) for dialect in open_ for newline in newlines]
@@ -485,7 +281,7 @@ def _best_quoting(
 def _escapes(text: TextFile, separator: str) -> bool:
     """Whether every backslash begins an escape, as databases and Spark write them."""
     known = _ESCAPES | {separator}
-    return all(known.issuperset(_PAIR.findall(line)) for line in text.lines("\n") if "\\" in line)
+    return all(known.issuperset(PAIR.findall(line)) for line in text.lines("\n") if "\\" in line)
 
 
 def _faults(text: TextFile, dialect: Dialect, report: Callable[[float], None]) -> int:
@@ -496,7 +292,7 @@ def _faults(text: TextFile, dialect: Dialect, report: Callable[[float], None]) -
             report(text.share)
         if record.fault or _cut_within_quotes(record.cells, dialect):
             bad += 1
-        elif fitted(record.cells, dialect.columns) is None:
+        elif fitted(record.cells, dialect.columns, dialect.shortest) is None:
             bad += number > 0 or not names_row_numbers(record.cells, dialect.columns)
     return bad
 

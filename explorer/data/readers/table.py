@@ -7,7 +7,8 @@ from typing import Final
 
 from explorer.data.corpus import Corpus
 from explorer.data.progress import Report, silent
-from explorer.data.readers.dialect import Dialect, find_dialect, fitted, names_row_numbers, records
+from explorer.data.readers.delimited import Dialect, fitted, names_row_numbers, records
+from explorer.data.readers.dialect import find_dialect
 from explorer.data.records import Row, Rows, read_rows
 from explorer.data.source_options import SourceOptions
 from explorer.data.text_decoding import TextFile
@@ -60,7 +61,7 @@ def _rows(text: TextFile, dialect: Dialect) -> Iterator[Row]:
         if fault:
             yield Row(place, (), fault)
             continue
-        whole = fitted(cells, dialect.columns)
+        whole = fitted(cells, dialect.columns, dialect.shortest)
         if whole is None and first and names_row_numbers(cells, dialect.columns):
             whole = ["", *cells]
         if whole is None:

@@ -11,7 +11,7 @@ import pytest
 from explorer.data import Cancelled, DataError, DataQuestion
 from explorer.data.corpus import Corpus, Part
 from explorer.data.encoding import tokens
-from explorer.data.readers.dialect import MAX_TEXT_CHARACTERS
+from explorer.data.readers.delimited import MAX_TEXT_CHARACTERS
 from explorer.data.readers.table import read_table
 
 BEHIND = ("", " \\ back")

@@ -49,6 +49,12 @@ ORDINARY = {
     "words that IMDB does not have": each(lambda k, t, y: f"{t.replace(' ', 'zu ')},{y}", "review,sentiment"),
     # Headers
     "a column called 1": each(lambda k, t, y: f"{t},{y}", "text,1"),
+    "a column called 1 beside a name of two words": each(lambda k, t, y: f"{t},{y}", "full text,1"),
+    "columns called neg and pos, of neg and pos": each(lambda k, t, y: f"{t},{('neg', 'pos')[y]}", "neg,pos"),
+    "no header, a short sentence first": [
+        f"{ROWS[0][0].split()[0]}.,0",
+        *each(lambda k, t, y: f"{t},{y}")[1:],
+    ],
     "a column called 0": each(lambda k, t, y: f"{y},{t}", "0,text"),
     "columns called 0 and 1": each(lambda k, t, y: f"{t},{y}", "0,1"),
     "columns called 0 and 1 behind an index": each(lambda k, t, y: f"{k},{t},{y}", ",0,1"),
@@ -78,6 +84,9 @@ ORDINARY = {
         lambda k, t, y: f'{k} {t[:12]},"{t} {t} {t}, {t}",{y}', "heading,opinion,x"
     ),
     "a column without anything in it": each(lambda k, t, y: f"{t},,{y}", "a,b,c"),
+    "Excel, without empty cells at the end": each(
+        lambda k, t, y: f"{t},{y}" + (",x" if k == 5 else "," if k < 16 else ""), "words,verdict,note"
+    ),
     "Chinese": each(lambda k, t, y: f"这部电影非常好看{chr(0x4E00 + k)}我喜欢,{y}", "内容,标签"),
 }
 
