@@ -192,6 +192,21 @@ def test_of_a_thinned_run_the_batches_with_activations_are_filmed(tmp_path):
         assert not (frame[centres(activation)] == rgba(look.palette.unknown)[0, :3]).all(axis=-1).any()
 
 
+def test_a_film_of_batches_without_activations_says_so_and_which_has_them():
+    history = record(60).history
+    history.shrink(20_000)
+    gone = next(step for step in range(20, 40) if not history.has_activations(step))
+    nearest = history.nearest_with_activations(gone)
+    assert film_note(SMALL.replace(first=gone, last=gone), history) == (
+        f"Film: of batches {gone} to {gone} no activations are kept, so its cells are grey; "
+        f"the nearest batch that has them is {nearest}."
+    )
+    history.shrink(0)
+    assert film_note(SMALL.replace(first=2, last=3), history) == (
+        "Film: of batches 2 to 3 no activations are kept, so its cells are grey."
+    )
+
+
 def test_a_long_film_is_thinned_evenly_and_says_so():
     history = record(1502).history
     steps = film_steps(SMALL.replace(first=2, last=0), history)

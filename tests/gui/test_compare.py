@@ -219,7 +219,7 @@ def test_the_table_is_copied_with_all_digits(qtbot: QtBot) -> None:
     assert float(rows[1][head.index("gap")]) == run_figures(book.runs[1].results).gap
 
 
-@pytest.mark.parametrize("width", [970, 1110, 1300])
+@pytest.mark.parametrize("width", [970, 1120, 1300])
 def test_every_figure_can_be_read_in_a_narrow_window(qtbot: QtBot, width: int) -> None:
     view = shown(qtbot, book_of(*[Settings(), Settings(units=4)] * 4))
     view.resize(width, 170)

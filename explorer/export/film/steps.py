@@ -34,18 +34,23 @@ def film_steps(request: ExportRequest, history: History) -> npt.NDArray[np.int64
 
 
 def film_note(request: ExportRequest, history: History) -> str:
-    """What a film leaves out, in a sentence; empty where it shows every batch."""
+    """What a film leaves out, and what it does not show, in sentences; empty where it shows every batch in full."""
     first, last = _range(request, history)
     kept, shown = len(_with_pictures(request, history)), len(film_steps(request, history))
     whole = last - first + 1
+    grey = ""
+    if not len(history.kept_steps(first, last)):
+        nearest = history.nearest_with_activations(last)
+        there = f"; the nearest batch that has them is {nearest:,}" if history.has_activations(nearest) else ""
+        grey = f"Film: of batches {first:,} to {last:,} no activations are kept, so its cells are grey{there}."
     if shown == whole:
-        return ""
+        return grey
     why = []
     if kept < whole:
         why.append("of the others the activations were let go, to save memory")
     if shown < kept:
         why.append(f"a film has {MOST_FRAMES:,} frames at most, evenly spread")
-    return f"Film: {shown:,} of {whole:,} batches; {', and '.join(why)}."
+    return f"{grey} Film: {shown:,} of {whole:,} batches; {', and '.join(why)}.".lstrip()
 
 
 def _range(request: ExportRequest, history: History) -> tuple[int, int]:
