@@ -176,8 +176,9 @@ class Session:
             self._inbox.ask(Job(self._generation, settings, train, download, continued), holding=holding)
             if self._thread is None:
                 # A daemon, because an import of TensorFlow cannot be interrupted and must not keep the process.
-                self._thread = threading.Thread(target=self._work, name="dropout-worker", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="dropout-worker", daemon=True)
+                thread.start()
+                self._thread = thread  # only one that has started can be joined
             return self._generation
 
     # -- in the worker --

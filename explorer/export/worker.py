@@ -203,14 +203,16 @@ def _unforeseen(error: Exception) -> str:
 
 
 def _read(source: IO[str], worker: Worker) -> None:
-    for line in source:
-        with contextlib.suppress(json.JSONDecodeError):  # half a line: who wrote it has died
-            worker.take(json.loads(line))
-    worker.end()
-    # Drawing cannot be interrupted, and nobody waits for it any more.
-    time_out = threading.Timer(_GRACE_S, worker.give_up)
-    time_out.daemon = True
-    time_out.start()
+    try:
+        for line in source:
+            with contextlib.suppress(json.JSONDecodeError):  # half a line: who wrote it has died
+                worker.take(json.loads(line))
+    finally:  # also when it cannot be read: nobody is to wait for this thread
+        worker.end()
+        # Drawing cannot be interrupted, and nobody waits for it any more.
+        time_out = threading.Timer(_GRACE_S, worker.give_up)
+        time_out.daemon = True
+        time_out.start()
 
 
 def _step_back() -> None:

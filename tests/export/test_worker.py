@@ -198,3 +198,14 @@ def test_work_that_takes_too_long_is_given_up_without_remains(run: str, tmp_path
     )
     assert done.returncode == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [".earlier.png.x.1.part", "imdb_dropout.py"]
+
+
+def test_input_that_cannot_be_read_ends_it() -> None:
+    process = subprocess.run(
+        [sys.executable, "-m", "explorer.export.worker"],
+        input=b"\xff\xfe\n",
+        capture_output=True,
+        timeout=60,  # it waited for ever
+        check=False,
+    )
+    assert process.returncode == 0

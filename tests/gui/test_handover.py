@@ -219,3 +219,18 @@ def test_whatever_stops_the_packing_is_told_to_who_waits_for_the_files(
     assert number == 1
     assert sentence.startswith("The run could not be handed over: ")
     assert told in sentence
+
+
+def test_a_thread_that_cannot_be_started_is_told_to_who_waits_for_the_files(
+    training: Training, handover: Handover, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch, qtbot.waitSignal(handover.failed, timeout=5000) as failed:
+        patch.setattr(threading.Thread, "start", refuse)
+        handover.ask(1, [training.run])
+    assert failed.args == [
+        1,
+        "The run could not be handed over: can't start new thread; close other programs and try again.",
+    ]

@@ -169,3 +169,15 @@ def test_an_autosave_that_somebody_removed_does_not_prevent_saving(trained, tmp_
     journal.save(tmp_path / "run.dropout")
     journal.close()
     assert store.open_run(tmp_path / "run.dropout").epochs_with_weights == (2,)
+
+
+def test_a_session_whose_thread_cannot_be_started_can_be_closed(monkeypatch):
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    session = Session(loader=lambda *_: DATA)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            session.start(SMALL)
+    assert session.close(1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.data.progress import Cancelled, DataError, Report
 from explorer.export.files import WriteError
@@ -83,7 +83,11 @@ class Handover(QObject):
         if not self._closing.is_set():
             with self._lock:
                 self._asked[number] = ()
-            self._thread.submit(self._pack, number, tuple(runs), steps).add_done_callback(_raise)
+            try:
+                self._thread.submit(self._pack, number, tuple(runs), steps).add_done_callback(_raise)
+            except RuntimeError as error:  # the system gives no thread; told later, as what comes from one
+                reason = f"{error}; close other programs and try again"
+                QTimer.singleShot(0, self, lambda: self._fail(number, reason))
 
     def drop(self, number: int) -> None:
         """What was asked for with a number is not needed any more: it is not packed, or its files may go."""

@@ -67,8 +67,13 @@ class Jobs(QObject):
         """Do something after what was asked for before."""
         if self._closing:
             return
+        try:
+            done = self._thread.submit(self._run, job)
+        except RuntimeError as error:  # the system gives no thread
+            job.refused(f"{job.name} could not begin: {error}. Close other programs and try again.")
+            return
         self._waiting += 1
-        self._thread.submit(self._run, job).add_done_callback(_raise)
+        done.add_done_callback(_raise)
 
     def cancel(self) -> None:
         """Give up the job that is under way."""
