@@ -55,12 +55,14 @@ class Corpus:
         test: The test reviews.
         words: The words by rank, the commonest first.
         notes: What was left out, and what else is worth knowing.
+        splits_alike: Whether they were read as by the first version of this program, whose rule for words was another.
     """
 
     train: Part
     test: Part
     words: tuple[str, ...]
     notes: ReadingNotes = NO_NOTES
+    splits_alike: bool = False
 
 
 def offsets_of(lengths: npt.NDArray[np.integer]) -> Offsets:

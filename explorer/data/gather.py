@@ -19,6 +19,7 @@ from explorer.data.corpus import MAX_RANK, Corpus, Part, offsets_of
 from explorer.data.dataset import Positions
 from explorer.data.encoding import tokens
 from explorer.data.progress import DataError, Report
+from explorer.data.words import splits_alike
 
 MIN_REVIEWS: Final = 100
 """A data set needs as many, training and test reviews together."""
@@ -46,6 +47,9 @@ class Gathering:
 
     Args:
         name: What to call their source in an error.
+
+    Attributes:
+        splits_alike: Whether the words and parts are those that the first version of this program would have found.
     """
 
     def __init__(self, name: str) -> None:
@@ -55,6 +59,7 @@ class Gathering:
         self._lengths = array("q")
         self._labels = bytearray()
         self._in_test = bytearray()
+        self.splits_alike = True
 
     def add(self, text: str, label: int, place: str, *, in_test: bool = False) -> None:
         """Add a review.
@@ -72,6 +77,7 @@ class Gathering:
         if not words:
             reason = "holds no word" if text.strip() else "is empty"
             raise DataError(f"{place}: the text {reason}. Write one or remove the review, and open it again.")
+        self.splits_alike &= splits_alike(text)
         self.add_words(words, label, in_test=in_test)
 
     @property
@@ -121,7 +127,7 @@ class Gathering:
         report(_RANKING, 0.8)
         train = _ranked(train, rank_of)
         report(_RANKING, 0.9)
-        return Corpus(train, _ranked(test, rank_of), tuple(words[k] for k in known))
+        return Corpus(train, _ranked(test, rank_of), tuple(words[k] for k in known), splits_alike=self.splits_alike)
 
 
 def check_enough(train: npt.NDArray[np.uint8], test: npt.NDArray[np.uint8], name: str) -> None:

@@ -74,15 +74,18 @@ def _read(found: Source, encoding: Encoding, report: Report, cache: Cache) -> Da
     if not found.generated:
         check_enough(corpus.train.labels, corpus.test.labels, found.name)
     conventions = (encoding.num_words, encoding.start_char, encoding.oov_char, encoding.index_from)
-    fingerprint = digest_of(digest, *map(str, conventions))
-    rows = cache.load("rows", fingerprint)
+    key = digest_of(digest, *map(str, conventions))
+    # The same reviews have the same fingerprint as in earlier versions, so that runs of then go on.
+    earlier = found.earlier_digest if corpus.splits_alike else None
+    fingerprint = key if earlier is None else digest_of(earlier(cache, report), *map(str, conventions))
+    rows = cache.load("rows", key)
     parts = None if rows is None else _reviews_from(rows, corpus, encoding)
     if parts is None:
         rows = {}
         for name, part in zip(_PARTS, (corpus.train, corpus.test), strict=True):
             rows[f"{name}_ids"], rows[f"{name}_offsets"] = encode(part.ranks, part.offsets, encoding, report)
         report("Keeping the encoded reviews for the next start", None)
-        cache.store("rows", fingerprint, rows)
+        cache.store("rows", key, rows)
         parts = [_reviews(rows, name, part) for name, part in zip(_PARTS, (corpus.train, corpus.test), strict=True)]
     train, test = parts
     title = found.title(len(train) + len(test))
@@ -90,9 +93,10 @@ def _read(found: Source, encoding: Encoding, report: Report, cache: Cache) -> Da
 
 
 def _corpus_arrays(corpus: Corpus) -> dict[str, Array]:
+    noted = {**dataclasses.asdict(corpus.notes), "splits_alike": corpus.splits_alike}
     arrays: dict[str, Array] = {
         "words": np.frombuffer("\n".join(corpus.words).encode("utf-8", "surrogatepass"), np.uint8),
-        "notes": np.frombuffer(json.dumps(dataclasses.asdict(corpus.notes)).encode(), np.uint8),
+        "notes": np.frombuffer(json.dumps(noted).encode(), np.uint8),
     }
     for name, part in zip(_PARTS, (corpus.train, corpus.test), strict=True):
         arrays |= {f"{name}_ranks": part.ranks, f"{name}_offsets": part.offsets, f"{name}_labels": part.labels}
@@ -106,6 +110,7 @@ def _corpus_from(arrays: dict[str, Array]) -> Corpus | None:
         words = tuple(arrays["words"].tobytes().decode("utf-8", "surrogatepass").split("\n"))
         noted = json.loads(arrays["notes"].tobytes())
         notes = ReadingNotes(tuple((reason, count) for reason, count in noted["left_out"]), tuple(noted["remarks"]))
+        splits_alike = bool(noted["splits_alike"])
     except (KeyError, TypeError, ValueError):
         return None
     for part in parts:
@@ -113,7 +118,7 @@ def _corpus_from(arrays: dict[str, Array]) -> Corpus | None:
             return None
         if not _fits(part.offsets, len(part.labels), len(part.ranks)):
             return None
-    return Corpus(parts[0], parts[1], words, notes)
+    return Corpus(parts[0], parts[1], words, notes, splits_alike)
 
 
 def _reviews_from(rows: dict[str, Array], corpus: Corpus, encoding: Encoding) -> list[Reviews] | None:

@@ -20,6 +20,7 @@ from explorer.data.labels import Labeling, is_missing, key_of, labeling
 from explorer.data.progress import DataError, Report, silent
 from explorer.data.questions import Answer, ColumnsUnclear, DataQuestion
 from explorer.data.source_options import SourceOptions, with_options
+from explorer.data.words import splits_alike
 
 _FAULTY_SHARE: Final = 0.1
 """Of all rows: when more cannot be used, it is asked whether to leave them out."""
@@ -219,6 +220,7 @@ def _gathered(
 ) -> Corpus:
     text_at, label_at, split_at = at
     gathering, faults = Gathering(rows.name), _Faults()
+    gathering.splits_alike = split_at is None  # no column decided the parts then
     classes, middle = meaning.classes, meaning.middle
     without_text = without_label = total = 0
     middles: Counter[str] = Counter()
@@ -249,6 +251,7 @@ def _gathered(
             continue
         words = [] if is_missing(text) else tokens(text)
         if words:
+            gathering.splits_alike &= splits_alike(text)
             gathering.add_words(words, label, in_test=split_at is not None and PARTS[key_of(row.cells[split_at])])
         else:
             without_text += 1

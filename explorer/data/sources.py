@@ -40,6 +40,8 @@ class Source:
         generated: Whether a program made them.
         digest: Hexadecimal SHA-256 of all that they depend on.
         read: What they are, read from the start.
+        earlier_digest: What `digest` was before words were split by the present rule, for sources that it was then
+            read from in the same way; None for others.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Source:
     generated: bool
     digest: Callable[[Cache, Report], str]
     read: Callable[[Report], Corpus]
+    earlier_digest: Callable[[Cache, Report], str] | None = None
 
 
 def keras_folder() -> Path:
@@ -226,9 +229,15 @@ def _in_folder(path: Path, source: str, options: SourceOptions) -> Source:
         parts = (part.relative_to(reviews.root).as_posix() for part, _ in reviews.parts)
         return digest_of("folder", *_said(options), *parts, reviews.digest(cache, report), str(FORMAT), str(WORD_RULE))
 
-    return Source(
-        str(reviews.root), _titled(reviews.root), False, digest, lambda report: reviews.read(report, options, source)
-    )
+    def earlier_digest(cache: Cache, report: Report) -> str:
+        parts = (part.relative_to(reviews.root).as_posix() for part, _ in reviews.parts)
+        return digest_of("folder", *parts, reviews.digest(cache, report), str(FORMAT))
+
+    def read(report: Report) -> Corpus:
+        return reviews.read(report, options, source)
+
+    earlier = None if options else earlier_digest
+    return Source(str(reviews.root), _titled(reviews.root), False, digest, read, earlier)
 
 
 def _file(path: Path, source: str, options: SourceOptions) -> Source:
@@ -241,7 +250,12 @@ def _file(path: Path, source: str, options: SourceOptions) -> Source:
     def read(report: Report) -> Corpus:
         return reading.read(file.read(), str(path), options, report, source=source)
 
-    return Source(str(path), _titled(path), False, digest, read)
+    def earlier_digest(cache: Cache, report: Report) -> str:
+        return digest_of("table", *columns, file.digest(cache), str(FORMAT))
+
+    columns = [] if options.text is None or options.label is None else [options.text, options.label]
+    as_then = not options or options == SourceOptions(text=options.text, label=options.label)
+    return Source(str(path), _titled(path), False, digest, read, earlier_digest if as_then else None)
 
 
 def _said(options: SourceOptions) -> list[str]:

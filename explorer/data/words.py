@@ -6,6 +6,7 @@ the width of those.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -45,6 +46,13 @@ def tokens_by_rule_1(text: str) -> list[str]:
     plain = text.lower().encode("utf-8", "surrogatepass").translate(table)
     return [word for word in plain.decode("utf-8", "surrogatepass").split(" ") if word]
 
+
+def splits_alike(text: str) -> bool:
+    """Whether rule 1 splits a text into the same words: it holds no space but those of ASCII."""
+    return text.isascii() or _OTHER_SPACES.search(text) is None
+
+
+_OTHER_SPACES: Final = re.compile("[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
 RULES: Final[dict[int, Callable[[str], list[str]]]] = {1: tokens_by_rule_1, WORD_RULE: tokens}
 """What splits a text, by the number of the rule. Rule 1 is that of runs whose files are older than version 3."""

@@ -31,7 +31,7 @@ def resume(saved: Continuable, dataset: Dataset, *, generation: int = 0, data: s
     record, checkpoint = saved.record, saved.checkpoint
     if checkpoint is None:
         raise DataError(f"{record.name} has no complete epoch to continue from; start a new run with its settings")
-    if dataset.fingerprint != record.reviews.fingerprint:
+    if dataset.fingerprint != record.reviews.fingerprint or len(dataset.train) != record.reviews.train:
         if dataset.word_rule != record.reviews.word_rule and dataset.title == record.reviews.title:
             raise DataError(
                 f"{record.name} was trained on {record.reviews.title}, whose words an earlier version of this program "

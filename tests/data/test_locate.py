@@ -22,11 +22,13 @@ from explorer.data import (
     load,
     locate,
     sources,
+    with_columns,
 )
 from explorer.data.cache import Cache
 from explorer.data.readers import imdb
 from explorer.data.readers import sample as sample_reader
 from tests.data.archives import write_imdb, write_sample
+from tests.data.written import reviews, table, write_folder
 
 
 def assert_equal(first: Dataset, second: Dataset) -> None:
@@ -117,14 +119,40 @@ def test_a_fingerprint_is_what_it_was_in_the_first_version_so_that_older_runs_fi
     assert load(source, Encoding(num_words=50), sample=sample).fingerprint == fingerprint
 
 
+def test_tables_and_folders_that_read_as_in_the_first_version_have_the_fingerprint_of_then(tmp_path):
+    (tmp_path / "table.csv").write_bytes(table(reviews()))
+    source, folder = str(tmp_path / "table.csv"), str(write_folder(tmp_path / "folder", reviews()))
+    # Computed by the first version.
+    known = {
+        source: "7942f30f3f56884e3c93a4b477db65a83b96dbcb0966b78803280f3d10d75a7c",
+        with_columns(source, "1", "2"): "828dce7675816255cfa50c88f47a47986cc383d263cb152754f297283862dff9",
+        folder: "62803b4eab2bb46a5bb67e595a5c5d55d07c33d0deb41a118dd8bc0db4626c30",
+    }
+    for _ in ("read", "from the cache"):
+        assert {each: load(each).fingerprint for each in known} == known
+
+
+@pytest.mark.parametrize("change", ["a space of today's rule", "a column of parts"])
+def test_tables_that_read_otherwise_have_another(tmp_path, change):
+    rows = reviews()
+    split = ["train", "test"] if change == "a column of parts" else ["x", "y"]
+    lines = [f'{k},"{text}",{label},{split[k % 4 == 1]}' for k, (text, label) in enumerate(rows)]
+    if change == "a space of today's rule":
+        lines[0] = lines[0].replace(" ", "\u00a0", 1)
+    content = "\n".join(["id,review,sentiment,split", *lines]).encode()
+    (tmp_path / "table.csv").write_bytes(content)
+    then = digest(b"table", hashlib.sha256(content).hexdigest().encode(), b"1")
+    assert load(str(tmp_path / "table.csv")).fingerprint != digest(then, b"10000", b"1", b"2", b"3").decode()
+
+
 def test_texts_split_by_another_rule_are_other_reviews(tmp_path, monkeypatch):
-    table = tmp_path / "reviews.csv"
+    path = tmp_path / "reviews.csv"
     rows = [f"a{k % 7}\u00a0film,{('negative', 'positive')[k % 2]}" for k in range(120)]
-    table.write_text("\n".join(["review,sentiment", *rows]), encoding="utf-8")
-    first = load(str(table))
+    path.write_text("\n".join(["review,sentiment", *rows]), encoding="utf-8")
+    first = load(str(path))
     assert first.vocabulary.words[0] == "film"
     monkeypatch.setattr(sources, "WORD_RULE", 3)
-    assert load(str(table)).fingerprint != first.fingerprint
+    assert load(str(path)).fingerprint != first.fingerprint
 
 
 def test_a_changed_word_index_is_read_again(tmp_path: Path) -> None:
