@@ -74,11 +74,11 @@ class Toast(QFrame):
         """Show a sentence in the place of the one before.
 
         Args:
-            text: For a person.
+            text: For a person, in one line or several; names of files in it are already `shown`.
             actions: Buttons; each closes the message.
         """
         self._clear()
-        text = shown(text)
+        text = shown(text, lines=True)
         self._text.setText(text)
         self.setAccessibleDescription(text)
         for label, tip, act in actions:

@@ -104,15 +104,17 @@ def test_a_download_that_fails_leaves_the_reviews_loaded_before():
 def test_columns_that_are_not_clear_are_asked_for_and_the_answer_is_read(tmp_path):
     """With the true loader."""
     path = tmp_path / "reviews.csv"
-    lines = [f"{k},a {'warm' if k % 2 else 'dull'} film number {k},{'pos' if k % 2 else 'neg'}" for k in range(400)]
-    path.write_text("\n".join(["id,the review,verdict", *lines]), encoding="utf-8")
+    names = ("neg", "pos")
+    lines = [f"{k},a {('dull', 'warm')[k % 2]} film number {k},{names[k % 2]},{names[k % 3 > 0]}" for k in range(400)]
+    path.write_text("\n".join(["id,the review,verdict,other verdict", *lines]), encoding="utf-8")
     watched = Watched(Session())
     generation = watched.session.start(SMALL.replace(data=str(path)))
     asked = watched.wait(AnswerNeeded)
     assert asked.generation == generation
     needed = asked.question
-    assert (needed.path, needed.columns, needed.has_header) == (str(path), ("id", "the review", "verdict"), True)
-    assert needed.rows[1] == ("1", "a warm film number 1", "pos")
+    columns = ("id", "the review", "verdict", "other verdict")
+    assert (needed.path, needed.columns, needed.has_header) == (str(path), columns, True)
+    assert needed.rows[1] == ("1", "a warm film number 1", "pos", "pos")
     assert watched.session.ask(NewBatch()) is None, "there is no run"
     watched.session.start(SMALL.replace(data=with_columns(needed.path, "the review", "verdict")))
     watched.wait(Finished)

@@ -203,10 +203,10 @@ def test_the_true_process_writes_the_files(driver: Driver, tmp_path: Path) -> No
     dialog.export.click()
     driver.qtbot.waitUntil(lambda: exports(driver).job is None, timeout=60_000)
     assert driver.window.notices.failed.text() == ""
-    assert driver.window.toast.text().startswith("4 files written to")
+    assert driver.window.toast.text().startswith("5 files written to")
     (worker,) = made
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == ["imdb_dropout.py", "loss-README.md", "loss-batches.csv", "loss.csv"]
+    assert names == ["imdb_dropout.py", "loss-README.md", "loss-batches.csv", "loss.csv", "words.json"]
     ast.parse((tmp_path / "out" / "imdb_dropout.py").read_text(encoding="utf-8"))
     assert (tmp_path / "out" / "loss.csv").read_text().count("\n") == 3
     assert not alive(worker.process_id)

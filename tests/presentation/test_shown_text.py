@@ -60,6 +60,8 @@ def test_each_option_is_told(options: SourceOptions, sentence: str) -> None:
 
 
 def test_all_that_was_said_is_told() -> None:
-    said = SourceOptions("a", "b", "cp1252", "x", "4", "2", "keras", "skip")
+    said = SourceOptions(
+        text="a", label="b", encoding="cp1252", positive="x", good="4", bad="2", ids="keras", faulty="skip"
+    )
     assert len(in_words(said)) == 6
     assert in_words(SourceOptions()) == ()

@@ -16,6 +16,7 @@ from explorer.gui.exporting.process import MakeWorker, WorkerProcess
 from explorer.gui.exporting.strip import ExportStrip
 from explorer.gui.runs import Run
 from explorer.gui.toast import file_actions
+from explorer.presentation.shown_text import shown
 
 if TYPE_CHECKING:
     from explorer.gui.main_window import MainWindow
@@ -169,7 +170,7 @@ class Exporting(QObject):
     def _done(self, done: Done) -> None:
         count = len(done.files)
         what = done.files[0].name if count == 1 else f"{count} files"
-        text = "\n".join((f"{what} written to {done.folder}", *done.left_out))
+        text = "\n".join((f"{what} written to {shown(str(done.folder))}", *done.left_out))
         path = done.files[0] if count == 1 else done.folder
         self._window.toast.say(text, file_actions(path, done.folder))
 

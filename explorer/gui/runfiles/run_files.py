@@ -98,7 +98,9 @@ class RunFiles(QObject):
                 self._epochs_in_files[run.number] = epochs
                 self._book.saved(run.number, path)
             self._window.remembered.add_recent_run(str(path))
-            self._window.toast.say(f"{path.name} saved to {path.parent}", file_actions(path, path.parent))
+            self._window.toast.say(
+                f"{shown(path.name)} saved to {shown(str(path.parent))}", file_actions(path, path.parent)
+            )
 
         self.jobs.do(Job("Saving the run", work, then, self._window.notices.refuse, must_end=True))
 

@@ -129,7 +129,9 @@ def test_it_is_printed_on_paper_without_a_dark_ground(printed, tmp_path):
         told = pages_of(pdf)
         assert 6 <= len(told) <= 20
         assert all(len(page) > 40 for page in told), "a page is as good as empty"
-        assert all(page.endswith(f"{number} / {len(told)}") for number, page in enumerate(told, start=1))
+        # Versions of pdftotext differ in whether narrow gaps are spaces.
+        ends = [f"{number}/{len(told)}" for number in range(1, len(told) + 1)]
+        assert all(page.replace(" ", "").endswith(end) for page, end in zip(told, ends, strict=True))
         subprocess.run(["pdftoppm", "-r", "20", "-gray", pdf, tmp_path / theme], check=True, timeout=60)
         for picture in tmp_path.glob(f"{theme}-*.pgm"):
             _, _, pixels = picture.read_bytes().partition(b"\n255\n")
