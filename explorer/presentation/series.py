@@ -33,10 +33,10 @@ def envelope(x: Places, y: Points, most: int = 800) -> tuple[Places, Points]:
     """
     if len(x) <= most:
         return x, y
-    stretches = most // 2
-    length = len(x) // stretches
-    whole = stretches * length
-    parts = y[:whole].reshape(stretches, length)
+    length = -(-len(x) // (most // 2))
+    stretches = -(-len(x) // length)
+    # The last stretch may be shorter; a number that is there twice is picked where it stands first.
+    parts = np.pad(y, (0, stretches * length - len(y)), mode="edge").reshape(stretches, length)
     starts = np.arange(stretches) * length
     picks = np.sort(np.stack([starts + parts.argmin(axis=1), starts + parts.argmax(axis=1)], axis=1), axis=1)
     index = np.concatenate([picks.reshape(-1), [len(x) - 1]])

@@ -41,6 +41,14 @@ def test_a_long_line_keeps_its_extremes_and_its_ends() -> None:
     assert np.array_equal(short[1], y[:10])
 
 
+@pytest.mark.parametrize("points", [801, 1180, 1599, 1600, 2360, 20_001])
+def test_a_long_line_has_no_gap(points: int) -> None:
+    x = np.arange(points, dtype=np.float64)
+    few_x, _ = envelope(x, np.random.default_rng(1).normal(size=points), most=800)
+    assert len(few_x) <= 801
+    assert np.diff(few_x).max() <= 2 * np.ceil(points / 400)
+
+
 def test_a_slider_on_its_way_is_one_change() -> None:
     changes = [
         change(1.0, "rate_1", 0.5, 0.45),
