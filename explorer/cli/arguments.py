@@ -50,6 +50,20 @@ def file(text: str) -> Path:
     return STANDARD if text == "-" else Path(text)
 
 
+def run_file(text: str) -> Path:
+    """A path of a run file that is read more than once, which standard input is not."""
+    if text == "-":
+        raise argparse.ArgumentTypeError("must be the path of a file, since the run is read from it as it goes on")
+    return file(text)
+
+
+def folder(text: str) -> Path:
+    """A path of a folder, which no standard stream is."""
+    if text == "-":
+        raise argparse.ArgumentTypeError("must be the path of a folder; ./- for one of that name")
+    return file(text)
+
+
 def add_files(parser: argparse.ArgumentParser, help: str) -> None:
     """Add the run files that a command reads, one or more."""
     parser.add_argument("files", metavar="FILE.dropout", type=file, nargs="+", help=f"{help}; - for standard input")

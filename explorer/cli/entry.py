@@ -64,6 +64,17 @@ def _with_data(arguments: Sequence[str]) -> list[str]:
     return list(arguments)
 
 
+def _with_dashes(arguments: Sequence[str]) -> list[str]:
+    """Sources that begin with a dash, as `-#text=2` and the name of a file may, where argparse sees another option."""
+    joined: list[str] = []
+    for word in arguments:
+        if joined and joined[-1] == "--data" and (word.startswith("-#") or (word[:1] == "-" and os.path.exists(word))):
+            joined[-1] = f"--data={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program.
 
@@ -76,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     streams.begin()
     top = parser()
     try:
-        parsed = top.parse_args(_with_data(sys.argv[1:] if arguments is None else arguments))
+        parsed = top.parse_args(_with_dashes(_with_data(sys.argv[1:] if arguments is None else arguments)))
         for name in ("data", "imdb_url"):
             if parsed.command is not None and getattr(parsed, name) is not None and name not in parsed.takes:
                 top.error(f"--{name.replace('_', '-')} has no effect with {parsed.command}")

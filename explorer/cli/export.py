@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from explorer import interrupts
-from explorer.cli.arguments import add_files, add_quiet, file
+from explorer.cli.arguments import add_files, add_quiet, folder
 from explorer.cli.export_options import add_request, items_told, request_from
 from explorer.cli.piped import run_files
 from explorer.cli.terminal import Written, bar, complain, ended, go_on, quiet, reporting, tell
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = items_told()
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add_files(parser, "the run; those behind it are compared with it")
-    parser.add_argument("--out", metavar="DIR", type=file, required=True, help="the folder to write to")
+    parser.add_argument("--out", metavar="DIR", type=folder, required=True, help="the folder to write to")
     add_quiet(parser)
     add_request(parser)
 
@@ -45,15 +45,15 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace, written: Written) -> int:
     asked = request_from(arguments)
-    folder: Path = arguments.out
-    folder_writable(folder)
+    out: Path = arguments.out
+    folder_writable(out)
     with run_files(arguments.files) as files, bar(desc="Opening", unit="%", total=100) as progress:
         report = reporting(progress)
         run, *others = [open_run(path, report) for path in files]
         record = run.record
         request = settled(asked, record.history)
-        places = [path for target in targets(request, folder) for path in target.paths]
-        if folder.is_dir():
+        places = [path for target in targets(request, out) for path in target.paths]
+        if out.is_dir():
             for place in places:
                 if place.suffix:  # a log is a folder
                     writable(place)
@@ -75,7 +75,7 @@ def _export(arguments: argparse.Namespace, written: Written) -> int:
         others_shown = [other.record for other in others]
         try:
             with noting(note):
-                make(request, record, others_shown, folder, report, weights=_weights(run, request))
+                make(request, record, others_shown, out, report, weights=_weights(run, request))
         except (WriteError, ValueError) as error:
             if not written:
                 raise

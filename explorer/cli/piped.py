@@ -20,6 +20,7 @@ from explorer.data.progress import DataError
 from explorer.data.questions import Answer, DataQuestion
 from explorer.data.readers import table
 from explorer.data.source_options import split_source
+from explorer.presentation.shown_text import shell_word
 from explorer.store.container import MOST_HELD_BYTES
 
 INPUT: Final = "standard input"
@@ -131,7 +132,8 @@ def _spooled(path: Path, limit: int, name: str) -> Iterator[Path]:
             raise DataError(f"{shown} cannot be read ({error.strerror or error}). Choose another file.") from error
 
         def renamed(text: str) -> str:
-            return text.replace(f"{target}#", f"{name}#").replace(str(target), shown)
+            command = text.replace(shell_word(str(target)), "RUN.dropout") if path is STANDARD else text
+            return command.replace(f"{target}#", f"{name}#").replace(str(target), shown)
 
         try:
             yield target

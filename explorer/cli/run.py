@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from explorer.cli.arguments import DATA, DATA_HELP, add_quiet, address, count, file
+from explorer.cli.arguments import DATA, DATA_HELP, add_quiet, address, count, file, folder, run_file
 from explorer.cli.continuing import Continuation
 from explorer.cli.piped import outputs, source
 from explorer.cli.run_json import KEYS, dumped, run_json
 from explorer.cli.terminal import Written, bar, complain, ended, go_on, quiet, reporting, tell
-from explorer.data.dataset import Encoding
+from explorer.data.dataset import Encoding, ReadingNotes
 from explorer.data.download import download, needed
 from explorer.data.locate import load
 from explorer.data.progress import Cancelled, DataError
@@ -56,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--continue",
         dest="continued",
         metavar="RUN.dropout",
-        type=file,
+        type=run_file,
         help="go on after a run's last complete epoch, as that run would have; --epochs counts those it has done, too. "
         "Only --epochs, --learning-rate, --rate and --rates may change, and --data says where its reviews are now. "
         "RUN.dropout stays as it is unless --save names it; --record has the batches trained now, --json and "
@@ -78,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tensorboard",
         metavar="DIR",
-        type=file,
+        type=folder,
         help="write a log that TensorBoard opens, in a new folder there: runs stand beside each other",
     )
 
@@ -121,9 +122,15 @@ def _run(arguments: argparse.Namespace, written: Written) -> None:
         settings = settings.replace(data=absolute(settings.data))  # it may be continued from another folder
     with bar(desc="Reading", unit="%", total=100) as progress:
         report = reporting(progress)
+        unfetched = ""
         encoding = Encoding(settings.num_words, settings.start_char, settings.oov_char, settings.index_from)
         if arguments.imdb_url is not None and settings.data in ("auto", "imdb") and needed(arguments.imdb_url):
-            download(report)
+            try:
+                download(report)
+            except DataError as error:
+                if settings.data != "auto":
+                    raise
+                unfetched = f"The bundled sample is used, since the IMDB reviews cannot be downloaded. {error}"
         try:
             with source(settings.data) as readable:
                 dataset = load(readable, encoding, report)
@@ -131,6 +138,8 @@ def _run(arguments: argparse.Namespace, written: Written) -> None:
             raise
         except DataError as error:
             raise error if continued is None else continued.missing(error) from error
+        if dataset.generated and unfetched:
+            dataset = dataclasses.replace(dataset, notes=ReadingNotes(remarks=(unfetched,)))
         if predicted >= len(dataset.test):
             raise ValueError(f"--predict must be below {len(dataset.test)}, got {predicted}")
         report("Loading TensorFlow")
@@ -142,7 +151,10 @@ def _run(arguments: argparse.Namespace, written: Written) -> None:
         f"validation, {len(dataset.test)} for the test"
     )
     for sentence in dataset.notes.sentences():
-        tell(sentence)
+        if dataset.generated:
+            complain("run", sentence)  # other reviews than were hoped for, also where quiet was asked for
+        else:
+            tell(sentence)
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(arguments.record, settings)) if arguments.record else None
         # Named as its file is, which is what somebody who compares files knows it by.

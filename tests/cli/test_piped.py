@@ -1,8 +1,10 @@
 import io
 import json
 import os
+import shlex
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -112,12 +114,39 @@ def test_more_than_the_limit_is_refused(given, monkeypatch, capsys):
     assert "standard input gives more than 0 MB" in capsys.readouterr().err
 
 
-def test_the_answers_to_a_question_about_standard_input_name_it(given, capsys):
-    given(table(reviews(200), header=None))
-    code = main([*RUN, "--data", "-"])
-    given(b"a,b,c\n" + b"one text here,other text there,maybe\n" * 100)
-    assert (code, main([*RUN, "--data", "-"])) in ((0, 2), (2, 2))
-    assert "/tmp" not in capsys.readouterr().err
+def test_the_answers_to_a_question_about_standard_input_can_be_typed(given, capsys):
+    content = csv().replace(b"film", "caf\u00e9".encode("cp1252"))
+    given(content)
+    assert main([*RUN, "--data", "-"]) == 2
+    sentence, *answers = capsys.readouterr().err.splitlines()
+    assert "standard input, line 2: byte" in sentence
+    option, value, *_ = shlex.split(answers[0])
+    assert (option, value) == ("--data", "-#encoding=cp1252")
+    given(content)
+    assert main([*RUN, option, value]) == 0
+
+
+def test_a_run_on_standard_input_is_no_data_and_the_advice_can_be_followed(given, tmp_path, capsys):
+    assert main([*RUN, "--data", "sample", "--save", str(tmp_path / "a.dropout")]) == 0
+    given((tmp_path / "a.dropout").read_bytes())
+    assert main([*RUN, "--data", "-"]) == 2
+    assert capsys.readouterr().err.rstrip().endswith("continue it with dropout-explorer run --continue RUN.dropout.")
+    with pytest.raises(SystemExit):
+        main(["run", "--continue", "-", "--epochs", "2"])
+    assert "argument --continue: must be the path of a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["run", "--tensorboard", "-"], ["export", "a.dropout", "--out", "-"]])
+def test_no_folder_is_made_of_a_standard_stream(words, capsys):
+    with pytest.raises(SystemExit):
+        main(words)
+    assert "must be the path of a folder; ./- for one of that name" in capsys.readouterr().err
+
+
+def test_a_file_whose_name_begins_with_a_dash_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("-mine.csv").write_bytes(csv())
+    assert main([*RUN, "--data", "-mine.csv"]) == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="devices are of other systems")

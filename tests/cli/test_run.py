@@ -381,3 +381,14 @@ def test_a_run_as_data_is_refused_and_the_way_to_continue_it_is_named(tmp_path, 
     said = capsys.readouterr().err
     assert "is a run of this program and not reviews" in said
     assert f"dropout-explorer run --continue {shlex.quote(str(tmp_path / name))}." in said
+
+
+def test_where_nothing_can_be_fetched_automatic_reviews_are_the_sample_with_a_note(tmp_path, capsys):
+    address = (tmp_path / "nothing").as_uri()
+    words = ["run", "--imdb-url", address, "--epochs", "1", "--units", "4"]
+    assert main([*words, "--data", "auto", "--quiet", "--json", str(tmp_path / "a.json")]) == 0
+    assert "The bundled sample is used, since the IMDB reviews cannot be downloaded." in capsys.readouterr().err
+    told = json.loads((tmp_path / "a.json").read_text())
+    assert told["reviews"]["title"] == "Generated sample"
+    assert told["reviews"]["remarks"][0].startswith("The bundled sample is used")
+    assert main([*words, "--data", "imdb"]) == 2
