@@ -14,7 +14,7 @@ from explorer.gui.boxes import Combo
 from explorer.gui.icons import Shape, icon
 from explorer.gui.run_state import RunState
 from explorer.gui.widgets import Button, Readout, plain_label
-from explorer.presentation.test_words import classic_line, test_line
+from explorer.presentation.test_words import accuracy_line, classic_line, test_line
 
 SPEEDS: Final[tuple[float | None, ...]] = (1.0, 2.0, 5.0, 10.0, 25.0, 50.0, None)
 """Batches a second; None is as fast as it goes."""
@@ -185,9 +185,12 @@ class Transport(QFrame):
         if test is None:
             text = f"batch {snapshot.batch} of {snapshot.batches}"
             text += f" · loss {snapshot.loss:.3f} · accuracy {snapshot.accuracy:.3f}"
+            self._progress.set_text(f"Epoch {snapshot.epoch} of {epochs} · {text}")
         else:
-            text = f"{test_line(test)} · {classic_line(test)}"
-        self._progress.set_text(f"Epoch {snapshot.epoch} of {epochs} · {text}")
+            classic = classic_line(test)
+            text = f"{test_line(test)} · {classic}"
+            shorter = (text, f"{accuracy_line(test)} · {classic}", classic)
+            self._progress.set_text(f"Epoch {snapshot.epoch} of {epochs} · {text}", shorter=shorter)
         self._set_bar(((snapshot.epoch - 1) * snapshot.batches + snapshot.batch) / (epochs * snapshot.batches))
 
     def _set_bar(self, fraction: float | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -44,7 +44,8 @@ class Readout(QWidget):
     ) -> None:
         super().__init__(parent)
         self._name = name
-        self._text = self._shorter = ""
+        self._text = ""
+        self._shorter: Sequence[str] = ()
         self._align = align
         self._sample = sample
         self._muted = muted
@@ -56,23 +57,30 @@ class Readout(QWidget):
         """What it says."""
         return self._text
 
-    def set_text(self, text: str, *, shorter: str = "") -> None:
+    def set_text(self, text: str, *, shorter: Sequence[str] = ()) -> None:
         """Say something else.
 
         Args:
             text: What it says.
-            shorter: What it shows where the text does not fit; the beginning of the text when empty.
+            shorter: What it shows where the text does not fit, the longest first; where none fits, the beginning of
+                the last, or of the text when there are none.
         """
         text = shown(text, lines=True)
-        if (text, shorter) != (self._text, self._shorter):
+        if (text, *shorter) != (self._text, *self._shorter):
             self._text, self._shorter = text, shorter
             self.setAccessibleDescription(text)
             # A tooltip guesses whether it is HTML; a review must not decide that.
-            self.setToolTip(f"<qt>{html.escape(text)}</qt>" if self._is_cut() else "")
+            self.setToolTip("" if self._fits(text) else f"<qt>{html.escape(text)}</qt>")
             self.update()
 
-    def _is_cut(self) -> bool:
-        return QFontMetrics(self.font()).horizontalAdvance(self._text) > self.width()
+    def drawn_text(self) -> str:
+        """What is drawn at the present width: the text, a shorter one, or the beginning of one with an ellipsis."""
+        texts = (self._text, *self._shorter)
+        text = next((each for each in texts if self._fits(each)), texts[-1])
+        return QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+
+    def _fits(self, text: str) -> bool:
+        return QFontMetrics(self.font()).horizontalAdvance(text) <= self.width()
 
     def set_ink(self, colour: str | None) -> None:
         """A colour of its own, or None for the palette's."""
@@ -94,9 +102,7 @@ class Readout(QWidget):
         painter = QPainter(self)
         role = QPalette.ColorRole.PlaceholderText if self._muted else QPalette.ColorRole.WindowText
         painter.setPen(QColor(self._ink) if self._ink else self.palette().color(role))
-        text = self._shorter if self._shorter and self._is_cut() else self._text
-        shown = QFontMetrics(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, self.drawn_text())
 
 
 class Button(QPushButton):

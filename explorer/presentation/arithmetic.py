@@ -157,7 +157,7 @@ def which_batch(snapshot: Snapshot) -> str:
 
 def nearest_kept(step: int) -> str:
     """Why a batch is shown that is not the last one of its run."""
-    return f"Batch {step:,} is the nearest one whose activations are kept"
+    return f"The activations of the last batch are not kept: this is batch {step:,}, the nearest whose are"
 
 
 def activations_known(snapshot: Snapshot) -> bool:

@@ -9,7 +9,12 @@ from explorer.presentation.run_table import number
 
 def test_line(test: TestResult) -> str:
     """Loss and accuracy."""
-    return f"test loss {number(test.loss)}, test accuracy {number(test.accuracy)}"
+    return f"test loss {number(test.loss)}, {accuracy_line(test)}"
+
+
+def accuracy_line(test: TestResult) -> str:
+    """Accuracy alone, where there is little room."""
+    return f"test accuracy {number(test.accuracy)}"
 
 
 def classic_line(test: TestResult) -> str:

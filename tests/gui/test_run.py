@@ -25,6 +25,7 @@ from explorer.engine.test_result import Prediction, TestResult
 from explorer.gui.help import KeysDialog
 from explorer.gui.main_window import CLOSING_SECONDS
 from explorer.gui.run_state import RunState
+from explorer.gui.widgets import Readout
 from tests.gui.conftest import Driver
 from tests.gui.scripted import ScriptedSession, make_history, make_result, make_snapshot, ready, started
 
@@ -237,6 +238,9 @@ def test_what_the_test_gave_is_said_at_the_end_and_goes_when_the_run_goes_on(dri
     driver.poll()
     said = "test loss 0.3433, test accuracy 0.8827 · model prediction is 0.683, label is 1"
     assert window.transport.progress_text().endswith(f" · {said}")
+    window.resize(1280, 720)
+    (line,) = [each for each in window.transport.findChildren(Readout) if each.accessibleName() == "Progress"]
+    assert line.drawn_text().endswith("model prediction is 0.683, label is 1")
     model = window.compare.model
     row = [model.index(0, column).data() for column in range(model.columnCount())]
     assert {"0.3433", "0.8827", "0.683 (1)"} <= set(row)

@@ -18,6 +18,7 @@ from explorer.engine.settings import Settings
 from explorer.engine.snapshot import Changed, Failed, Finished, Loading, Paused, Started, Stopped
 from explorer.gui.run_state import RunState
 from explorer.gui.runs import Run
+from explorer.gui.widgets import Readout
 from explorer.presentation.arithmetic import activations_known
 from tests.gui.conftest import Driver
 from tests.gui.scripted import make_dataset, make_history, ready
@@ -74,14 +75,36 @@ def test_a_run_whose_last_batch_has_no_activations_shows_the_nearest_that_has_th
     looking = window.stage.looking
     assert (looking.live, looking.drawn.step, looking.steps) == (True, nearest, 70)
     assert activations_known(looking.drawn)
-    assert window.equation.hint() == f"Batch {nearest} is the nearest one whose activations are kept"
+    said = f"The activations of the last batch are not kept: this is batch {nearest}, the nearest whose are"
+    assert window.equation.standing_in() == said
     assert window.timeline.text() == f"batch {nearest} of 70 · epoch {(nearest - 1) // 30 + 1}"
     looking.look_at(70)
     assert not activations_known(looking.drawn)
     window.timeline.live.click()
     assert looking.drawn.step == nearest
+    assert window.equation.standing_in() == said
     looking.look_at(1)
-    assert "nearest" not in window.equation.hint()
+    assert window.equation.standing_in() == ""
+
+
+def test_that_another_batch_is_drawn_than_the_last_is_said_in_full_also_while_a_cell_is_pointed_at(
+    driver: Driver,
+) -> None:
+    driver.ready()
+    window = driver.window
+    run = kept_run(driver)
+    run.history.shrink(20_000)
+    window.resize(1280, 720)
+    look_at(driver, run)
+    driver.qtbot.waitUntil(lambda: window.equation.row.isVisible())
+    (line,) = [each for each in window.equation.findChildren(Readout) if each.accessibleName() == "Why this batch"]
+    assert line.isVisible()
+    assert line.drawn_text() == window.equation.standing_in()
+    before = window.equation.row.geometry()
+    window.equation.row.hovered.emit(2, 3)
+    assert window.equation.hint() == "Held while you point"
+    assert line.drawn_text() == window.equation.standing_in() != ""
+    assert window.equation.row.geometry() == before
 
 
 def test_a_run_is_put_on_the_screen_and_can_be_looked_back_on(driver: Driver) -> None:

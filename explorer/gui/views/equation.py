@@ -34,11 +34,11 @@ from explorer.presentation.order import (
 
 SHOWN: Final[tuple[int | None, ...]] = (16, 64, 256, None)
 """How many of a batch's reviews are drawn; None is all."""
-_NEAREST: Final = "The nearest batch with activations"
 _NOT_KEPT: Final = "Activations not kept"
 _HINT: Final = "Point at a cell for its arithmetic; a click keeps it"
 _HELD: Final = "Held while you point"
 _PINNED: Final = "Pinned: Esc or another click lets go"
+_SHORT: Final = {_HINT: "Point at a cell", _PINNED: "Pinned: Esc lets go"}
 _BACK: Final = " — training goes on"
 
 
@@ -73,6 +73,9 @@ class EquationView(QWidget):
         self._hint = Readout("Hint", align=Qt.AlignmentFlag.AlignRight, muted=True)
         self._hint.set_text(_HINT)
         self._hint.setProperty(SCREEN_ONLY, True)
+        self._standing_in = Readout("Why this batch", muted=True)
+        self._standing_in.setProperty(SCREEN_ONLY, True)
+        self._standing_in.hide()
         self.layer = _combo("Hidden layer", "Which hidden layer's dropout is drawn")
         for hidden in HIDDEN:
             self.layer.addItem(f"After hidden {hidden}", hidden)
@@ -129,6 +132,7 @@ class EquationView(QWidget):
         column.setContentsMargins(14, 8, 14, 4)
         column.setSpacing(6)
         column.addLayout(head)
+        column.addWidget(self._standing_in)
         column.addSpacing(4)
         column.addWidget(self.row, 1)
         column.addLayout(foot)
@@ -171,14 +175,15 @@ class EquationView(QWidget):
 
     def show_state(self, *, behind: bool, stands_for_last: bool = False) -> None:
         """Say whether the picture is held, whether training has gone on behind it, and why it is not the last batch."""
-        text, shorter = _HINT if self._focus.cell is None else _PINNED if self._focus.pinned else _HELD, ""
-        if stands_for_last and self._focus.cell is None and self._drawn is not None:
-            text, shorter = arithmetic.nearest_kept(self._drawn.step), _NEAREST
-        if behind:
-            text += _BACK
-        if not self._known():
-            text, shorter = arithmetic.LET_GO, _NOT_KEPT
-        self._hint.set_text(text, shorter=shorter)
+        hint = _HINT if self._focus.cell is None else _PINNED if self._focus.pinned else _HELD
+        if self._known():
+            self._hint.set_text(hint + _BACK if behind else hint, shorter=(hint, _SHORT.get(hint, hint)))
+        else:
+            self._hint.set_text(arithmetic.LET_GO, shorter=(_NOT_KEPT,))
+        # On a line of its own, as long as the batch is on the screen: pointing at a cell must not move the maps.
+        said = arithmetic.nearest_kept(self._drawn.step) if stands_for_last and self._drawn is not None else ""
+        self._standing_in.set_text(said)
+        self._standing_in.setVisible(bool(said))
 
     def show_stage(self, part: int | None, *, dense: Floats | None = None, cell: Cell | None = None) -> None:
         """Light one part of the equation and dim the rest, for slow motion.
@@ -212,6 +217,10 @@ class EquationView(QWidget):
     def title(self) -> str:
         """The line above the maps."""
         return f"{self._title.text()} · {self._subtitle.text()}"
+
+    def standing_in(self) -> str:
+        """Why another batch than the last one is drawn; empty when it is not so."""
+        return self._standing_in.text()
 
     def hint(self) -> str:
         """What stands beside the legend."""
