@@ -139,6 +139,7 @@ def _spooled(path: Path, limit: int, name: str) -> Iterator[Path]:
             yield target
         except DataQuestion as question:
             question.args = (renamed(str(question)),)
+            question.question = renamed(question.question)
             question.answers = tuple(Answer(label, renamed(answer)) for label, answer in question.answers)
             raise
         except DataError as error:

@@ -39,11 +39,12 @@ def unmarked_wide_encoding(data: bytes) -> str | None:
     return max(("utf-16-le", "utf-16-be"), key=lambda encoding: _ascii_share(part, encoding))
 
 
-def likely_encodings(data: bytes) -> list[str]:
-    """Encodings that read some bytes, the likeliest first; cp1252 is among the first three if it does.
+def likely_encodings(data: bytes, beyond_ascii: bytes) -> list[str]:
+    """Encodings that may be meant, the likeliest first, no two of which read the file alike; cp1252 if it reads it.
 
     Args:
         data: Some of the file, around a byte that is not UTF-8.
+        beyond_ascii: Each byte of 128 and more that stands in the file, once.
     """
     lines = [line for line in re.split(rb"[\r\n]", data)[1:-1] if not line.isascii()] or [data]
     sample = b"\n".join(lines)
@@ -59,10 +60,23 @@ def likely_encodings(data: bytes) -> list[str]:
             # What Windows writes in the West is the commonest by far, and a few characters prove little.
             costs[encoding] -= 0.15 if others >= _TELLING else 1
     order = sorted(costs, key=lambda encoding: (round(costs[encoding], 2), (*_SINGLE, *_MULTIPLE).index(encoding)))
+    order = _different(order, beyond_ascii)
     first = order[:_PROPOSED]
     if "cp1252" in order and "cp1252" not in first:
         first[-1] = "cp1252"
     return first
+
+
+def _different(encodings: list[str], beyond_ascii: bytes) -> list[str]:
+    """Encodings without those that cannot read the file, or read it as one before them does."""
+    different: dict[str, str] = {}
+    for encoding in encodings:
+        try:
+            reading = encoding if encoding in _MULTIPLE else beyond_ascii.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        different.setdefault(reading, encoding)
+    return list(different.values())
 
 
 def _ascii_share(data: bytes, encoding: str) -> float:

@@ -309,12 +309,14 @@ def _which_numbers(labels: LabelCounts, where: str, name: str, source: str) -> D
     below = f"{bad:g} is" if bad == min(numbers) else f"{bad:g} and less are"
     answer = Answer(f"{above} good, {below} bad", with_options(source, good=f"{good:g}", bad=f"{bad:g}"))
     rest = sum(count for number, count in numbers.items() if bad < number < good)
-    left_out = f", and {rest:,} rows between are left out" if rest else ""
+    between = f"{rest:,} rows between are left out"
+    left_out = f", and {between}" if rest else ""
+    asked = f"{where} holds the numbers {listed}: from which on is a review good, and up to which is it bad?"
     return DataQuestion(
-        f"{where} holds the numbers {listed}: from which on is a review good, and up to which is it bad? With "
-        f"#good={good:g}&bad={bad:g} {above} good, {below} bad{left_out}.",
+        f"{asked} With #good={good:g}&bad={bad:g} {above} good, {below} bad{left_out}.",
         name,
         [answer],
+        question=f"{asked} If {above} good and {below} bad, {between}." if rest else asked,
     )
 
 

@@ -30,12 +30,22 @@ class DataQuestion(DataError):  # noqa: N818 - a question, not an error
     prints the source of each answer as a value of `--data` and ends with exit status 2.
 
     Attributes:
+        question: The sentence for where an answer is pressed, which does not say how to write it behind a path.
         path: The file, as a string.
         answers: The answers, the likeliest first; at least one.
     """
 
-    def __init__(self, sentence: str, path: str, answers: Sequence[Answer]) -> None:
+    def __init__(self, sentence: str, path: str, answers: Sequence[Answer], *, question: str | None = None) -> None:
+        """Ask.
+
+        Args:
+            sentence: The question for the command line.
+            path: As the attribute.
+            answers: As the attribute.
+            question: As the attribute; `sentence` when None.
+        """
         super().__init__(sentence)
+        self.question = sentence if question is None else question
         self.path = path
         self.answers = tuple(answers)
 
@@ -79,12 +89,9 @@ class ColumnsUnclear(DataQuestion):
             Answer(f"text in {text}, label in {label}", with_options(source, text=text, label=label))
             for text, label in pairs
         ]
-        super().__init__(
-            f"It is not clear which columns of {path} hold the text and the label: {what}. "
-            f'Name them behind the path, as in "{answers[0].source}".',
-            path,
-            answers,
-        )
+        unclear = f"It is not clear which columns of {path} hold the text and the label: {what}."
+        by_hand = f'Name them behind the path, as in "{answers[0].source}".'
+        super().__init__(f"{unclear} {by_hand}", path, answers, question=unclear)
 
 
 def with_columns(source: str, text: str, label: str) -> str:

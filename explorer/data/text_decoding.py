@@ -118,29 +118,41 @@ class TextFile:
         value = self._data[wrong]
         sentence = f"{self.name}, line {line}: byte {wrong} (0x{value:02x}) is not {_called(self.encoding)}"
         around = self._data[max(self._start, wrong - 2**15) : wrong + 2**16]
+        firsts = {byte: first for byte in range(128, 256) if (first := self._data.find(byte)) >= 0}
         found = [
             encoding
-            for encoding in likely_encodings(around)
+            for encoding in likely_encodings(around, bytes(firsts))
             if encoding != self.encoding and _undecodable(self._data, 0, encoding) is None
         ]
         if "cp1252" not in found and "latin-1" not in found and self.encoding != "latin-1":
             found.append("latin-1")  # reads any byte
         if self._data.startswith(tuple(mark for mark, _ in _MARKS)):
             raise DataError(f"{sentence}. {_SAVE}.")
-        raise self._question(sentence, found, wrong)
+        # Shown where most of them differ, since a person chooses by what is shown.
+        telling = max(
+            [wrong, *sorted(firsts.values())], key=lambda at: len({self._excerpt(encoding, at) for encoding in found})
+        )
+        raise self._question(sentence, found, telling)
 
     def _question(self, sentence: str, encodings: list[str], at: int = 0) -> DataQuestion:
-        answers = []
+        excerpts: dict[str, str] = {}
         for encoding in encodings:
-            first = max(0, at - _SNIPPET_BYTES)
-            part = self._data[first : at + _SNIPPET_BYTES].decode(encoding, "ignore")
-            shown = " ".join(part.split())
-            answers.append(Answer(f"{encoding}: “{shown}”", with_options(self.source, encoding=encoding)))
+            excerpts.setdefault(self._excerpt(encoding, at), encoding)
+        answers = [
+            Answer(f"{encoding}: “{excerpt}”", with_options(self.source, encoding=encoding))
+            for excerpt, encoding in excerpts.items()
+        ]
         return DataQuestion(
             f'{sentence}. {_SAVE}, or name its encoding behind the path, as in "{answers[0].source}".',
             self.name,
             answers,
+            question=f"{sentence}. Choose how it reads right, or {_SAVE[0].lower()}{_SAVE[1:]}.",
         )
+
+    def _excerpt(self, encoding: str, at: int) -> str:
+        """Some of the text around a byte, on one line."""
+        part = self._data[max(0, at - _SNIPPET_BYTES) : at + _SNIPPET_BYTES]
+        return " ".join(part.decode(encoding, "ignore").split())
 
 
 def decoded(data: bytes, name: str, encoding: str | None = None, source: str | None = None) -> str:

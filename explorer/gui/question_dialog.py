@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -38,11 +39,11 @@ class QuestionDialog(QDialog):
         name, answers = _file_name(question.path), question.answers
         self.setWindowTitle(f"How to read {name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sentence = str(question).replace(question.path, Path(question.path).name or question.path)
+        sentence = question.question.replace(question.path, Path(question.path).name or question.path)
         self.sentence = plain_label(shown(sentence, lines=True), wrap=True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.sentence.setMinimumWidth(_WIDTH)
-        self.path = ElidedPath(question.path)
+        self.path = ElidedPath(_whole(question.path))
         self.setAccessibleName(self.windowTitle())
         self.setAccessibleDescription(self.sentence.text())
         self.answers = [self._button(label, source) for label, source in answers]
@@ -152,6 +153,11 @@ class ElidedPath(QLabel):
     def _fit(self) -> None:
         room = max(self.width(), _WIDTH)
         self.setText(self.fontMetrics().elidedText(self._path, Qt.TextElideMode.ElideMiddle, room))
+
+
+def _whole(path: str) -> str:
+    """A path from the root on, without `..` and double slashes, where it is one of this computer; else as it is."""
+    return os.path.abspath(path) if os.path.lexists(path) else path
 
 
 def _file_name(path: str) -> str:

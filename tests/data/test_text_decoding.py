@@ -89,6 +89,32 @@ def test_what_is_no_text(content: bytes, encoding: str | None, sentence: str) ->
     assert not isinstance(e.value, DataQuestion)
 
 
+def test_of_encodings_that_read_the_file_alike_only_the_first_is_proposed() -> None:
+    content = "review,sentiment\nUn café très élégant,1\n".encode("cp1252")
+    with pytest.raises(DataQuestion) as e:
+        TextFile(content, "x.csv")
+    readings = [content.decode(split_source(answer.source)[1].encoding or "") for answer in e.value.answers]
+    assert len(set(readings)) == len(readings) > 1
+    assert readings[0] == content.decode("cp1252")
+
+
+def test_encodings_are_told_apart_where_they_differ_though_that_is_far_from_the_first_strange_byte() -> None:
+    content = ("review,sentiment\nUn café,1\n" + "plain words,1\n" * 20 + "Ağaç şık ılık,0\n").encode("cp1254")
+    with pytest.raises(DataQuestion) as e:
+        TextFile(content, "x.csv")
+    excerpts = [answer.label.partition(": ")[2] for answer in e.value.answers]
+    assert len(set(excerpts)) == len(excerpts) > 1
+    assert "x.csv#encoding=cp1254" in [answer.source for answer in e.value.answers]
+
+
+def test_the_question_about_an_encoding_is_asked_without_the_command_line() -> None:
+    with pytest.raises(DataQuestion, match="#encoding=cp1252") as e:
+        TextFile("review,sentiment\nUn café,1\n".encode("cp1252"), "x.csv")
+    assert e.value.question == (
+        "x.csv, line 2: byte 23 (0xe9) is not UTF-8. Choose how it reads right, or save it as UTF-8 and open it again."
+    )
+
+
 def test_an_encoding_that_does_not_read_the_file_is_answered_with_one_that_does() -> None:
     with pytest.raises(DataQuestion, match=r"line 1: byte 3 \(0xe9\) is not ascii") as e:
         TextFile(b"caf\xe9,1\n", "x.csv", "ascii")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -63,6 +64,27 @@ def test_each_answer_is_a_button_and_the_first_is_entered(driver: Driver) -> Non
     assert driver.session.last("load") == Settings(data=READ)
     assert driver.window.form.settings.data == driver.window.remembered.settings.data == READ
     assert driver.window.notices.failed.isHidden()
+
+
+def test_the_question_is_shown_without_what_is_written_behind_a_path(driver: Driver) -> None:
+    driver.ready()
+    driver.window.conductor.sources.open(PATH)
+    question = DataQuestion(f"{PATH} is Greek; write #encoding=cp1253", PATH, ENCODING[1], question=f"{PATH} is Greek.")
+    driver.session.say(AnswerNeeded(driver.session.generation, question))
+    driver.poll()
+    dialog = seen(driver, QuestionDialog)
+    assert isinstance(dialog, QuestionDialog)
+    assert dialog.sentence.text() == "reviews & more.csv is Greek."
+
+
+def test_a_file_is_shown_by_its_shortest_path(driver: Driver, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "stars.csv").write_text("x")
+    path = f"{tmp_path}//folder/../stars.csv"
+    driver.ready()
+    driver.window.conductor.sources.open(path)
+    dialog = ask(driver, "Which is good?", [Answer("1 is good", with_options(path, positive="1"))], path)
+    assert dialog.path.accessibleName() == str(tmp_path / "stars.csv")
 
 
 def test_enter_does_not_choose_between_two_labels_of_which_neither_is_likelier(driver: Driver) -> None:

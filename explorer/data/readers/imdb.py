@@ -189,12 +189,11 @@ def _layout(parts: list[Part], name: str, source: str) -> str:
         Answer("1 is the commonest word, as in imdb.npz", with_options(source, ids="raw")),
         Answer("1 begins each review, as load_data returns them", with_options(source, ids="keras")),
     ]
-    raise DataQuestion(
-        f"It is not clear how {name} numbers its words, as imdb.npz does or as keras.datasets.imdb.load_data: {why}. "
-        f'Say which behind the path, as in "{answers[0].source}" or "{answers[1].source}".',
-        name,
-        answers,
+    unclear = (
+        f"It is not clear how {name} numbers its words, as imdb.npz does or as keras.datasets.imdb.load_data: {why}."
     )
+    by_hand = f'Say which behind the path, as in "{answers[0].source}" or "{answers[1].source}".'
+    raise DataQuestion(f"{unclear} {by_hand}", name, answers, question=unclear)
 
 
 def _at_start(part: Part) -> npt.NDArray[np.bool_]:

@@ -203,6 +203,7 @@ def _ask(names: list[str], more: int, name: str, source: str, depth: int) -> _Ca
         f'{sentence}. Unpack it and open one of them, or name it behind the path, as in "{answers[0].source}".',
         name,
         answers,
+        question=f"{sentence}. Which one?",
     )
 
 
