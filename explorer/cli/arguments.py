@@ -9,7 +9,8 @@ from typing import Final, NoReturn
 DATA: Final = "sample|imdb|PATH"
 DATA_HELP: Final = (
     "auto (IMDB when it is on this computer, else the sample), sample, imdb (dropout-explorer fetch gets it), or the "
-    "path of an imdb.npz, of a folder such as aclImdb, or of a CSV file; columns that cannot be guessed follow it: "
+    "path of an imdb.npz, of a table (CSV, TSV), of JSON or JSON Lines, of a folder such as aclImdb, or of a zip, tar, "
+    "gzip, bzip2 or xz with one of these; columns that cannot be guessed follow it: "
     "reviews.csv#text=NAME&label=NAME; - is standard input"
 )
 STANDARD: Final = Path("-")

@@ -7,12 +7,12 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from explorer import __version__, interrupts
 from explorer.cli import streams
 from explorer.cli.arguments import DATA, DATA_HELP, Parser, address
+from explorer.presentation.shown_text import shown
 
 COMMANDS: Final = {
     "run": "train without a window",
@@ -55,12 +55,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _with_data(arguments: Sequence[str]) -> list[str]:
-    """A file that stands alone is opened: a double click on it starts the program like that."""
-    if len(arguments) == 1 and not arguments[0].startswith("-"):
-        from explorer.store import is_run_file
+    """A file or folder that stands alone is opened: a double click on it starts the program like that."""
+    if len(arguments) == 1 and arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
+        from explorer.data.source_options import absolute, source_of, split_source
 
-        if is_run_file(Path(arguments[0])):
-            return ["--data", arguments[0]]
+        (path,) = arguments
+        if os.path.exists(path):  # also one that is called like a data set, as sample
+            return ["--data", source_of(os.path.abspath(path))]
+        if os.path.exists(split_source(path)[0]):
+            return ["--data", absolute(path)]
     return list(arguments)
 
 
@@ -75,6 +78,11 @@ def _with_dashes(arguments: Sequence[str]) -> list[str]:
     return joined
 
 
+def _is_like_a_path(argument: str) -> bool:
+    """Whether an argument, which is no file, was meant for one, and not for a command."""
+    return not argument.startswith("-") and (os.path.basename(argument) != argument or "." in argument)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program.
 
@@ -87,7 +95,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     streams.begin()
     top = parser()
     try:
-        parsed = top.parse_args(_with_dashes(_with_data(sys.argv[1:] if arguments is None else arguments)))
+        given = _with_data(sys.argv[1:] if arguments is None else arguments)
+        if len(given) == 1 and _is_like_a_path(given[0]):
+            top.error(f"there is no file or folder {shown(given[0])}")
+        parsed = top.parse_args(_with_dashes(given))
         for name in ("data", "imdb_url"):
             if parsed.command is not None and getattr(parsed, name) is not None and name not in parsed.takes:
                 top.error(f"--{name.replace('_', '-')} has no effect with {parsed.command}")

@@ -82,7 +82,8 @@ class Settings(Declared):
         label="Reviews",
         group="Data",
         help="auto (IMDB when it is on this computer, else the sample), sample, imdb, or the path of an imdb.npz, of a "
-        "folder such as aclImdb, or of a CSV file.",
+        "table (CSV, TSV), of JSON or JSON Lines, of a folder such as aclImdb, or of a zip, tar, gzip, bzip2 or xz "
+        "with one of these.",
     )
     num_words: int = declare(
         10_000,
