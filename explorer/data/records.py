@@ -58,6 +58,7 @@ class Rows:
         names: Names of the columns; None when the first row may be a header.
         read: Goes through the rows from the start; called more than once.
         done: How much of the file the latest `read` has gone through, in [0, 1].
+        remarks: What a person must know of how the rows are read.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Rows:
     names: tuple[str, ...] | None
     read: Callable[[], Iterator[Row]]
     done: Callable[[], float]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -123,6 +125,7 @@ def read_rows(rows: Rows, options: SourceOptions, report: Report = silent) -> Co
             f"Labels are in column {survey.names[label_at]}, which holds two values; the stars in column {stars} are "
             f'read by "{other}".'
         )
+    remarks.extend(rows.remarks)
     labels = survey.columns[label_at].labels()
     if labels is None:
         raise DataError(

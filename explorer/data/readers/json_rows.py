@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from explorer.data.corpus import Corpus
 from explorer.data.progress import DataError, Report, silent
+from explorer.data.questions import DataQuestion
 from explorer.data.records import Row, Rows, read_rows
 from explorer.data.source_options import SourceOptions
 from explorer.data.text_decoding import TextFile
+from explorer.presentation.shown_text import shown
 
 _NOTHING_SAID: Final = SourceOptions()
 _SAMPLED_LINES: Final = 20
@@ -19,6 +22,8 @@ _MAX_KEYS: Final = 2000
 _LINES_PER_REPORT: Final = 2000
 _MESSAGE: Final = "Reading JSON"
 _CORRECT: Final = "Correct the file, or choose another one."
+_OTHER: Final = "Choose another file."
+_SHOWN_NAMES: Final = 6
 _WANTED: Final = 'an array of objects such as [{"text": "…", "label": 1}, …], or one such object per line'
 
 _Records = Callable[[], Iterator[tuple[str, Any, str]]]
@@ -126,8 +131,8 @@ def _items(document: Any, name: str) -> tuple[list[Any], list[str] | None]:
             return inner, None
         keys = list(dict.fromkeys(key for value in inner for key in value))
         return [[value.get(key) for value in inner] for key in keys], list(document)
-    shown = ", ".join(repr(key)[:40] for key in list(document)[:8]) or "nothing"
-    raise DataError(f"{name} is a JSON object with {shown}, and no list of reviews. Choose {_WANTED}.")
+    listed = ", ".join(repr(key)[:40] for key in list(document)[:8]) or "nothing"
+    raise DataError(f"{name} is a JSON object with {listed}, and no list of reviews. Choose {_WANTED}.")
 
 
 def _rows_of(
@@ -141,15 +146,18 @@ def _rows_of(
     keys: dict[str, None] = dict.fromkeys(names or ())
     width = len(names or ())
     objects = lists = 0
+    nesting: Counter[str | int] = Counter()
     for number, (_, value, _) in enumerate(read()):
         if number % _LINES_PER_REPORT == 0:
             report(_MESSAGE, done())
         if isinstance(value, dict):
             objects += 1
             keys.update(dict.fromkeys(map(_cell, value)))
+            _count_nested(value.items(), nesting)
         elif isinstance(value, list):
             lists += 1
             width = max(width, len(value))
+            _count_nested(enumerate(value), nesting)
         if max(len(keys), width) > _MAX_KEYS:
             raise DataError(f"{text.name} has more than {_MAX_KEYS:,} different keys. {_CORRECT}")
     if not objects and not lists:
@@ -158,6 +166,12 @@ def _rows_of(
     if by_place and names is None:
         keys = dict.fromkeys(str(k) for k in range(1, width + 1))
     columns = list(keys)
+    has_names = not by_place or names is not None
+    is_nested = [has_names and nesting[at if by_place else column] > 0 for at, column in enumerate(columns)]
+    nested = tuple(itertools.compress(columns, is_nested))
+    flat = [at for at, inside in enumerate(is_nested) if not inside]
+    if nested and not flat:
+        raise DataError(f"No key of {text.name} holds a text or a label. {_flatten(nested)}")
 
     def rows() -> Iterator[Row]:
         for place, value, fault in read():
@@ -165,17 +179,46 @@ def _rows_of(
                 yield Row(place, (), fault)
             elif isinstance(value, list) and by_place:
                 if len(value) == len(columns):
-                    yield Row(place, [_cell(item) for item in value])
+                    yield Row(place, [_cell(value[at]) for at in flat])
                 else:
                     yield Row(place, (), f"has {len(value)} values instead of {len(columns)}")
             elif isinstance(value, dict) and not by_place:
-                yield Row(place, [_cell(value.get(column)) for column in columns])
+                yield Row(place, [_cell(value.get(columns[at])) for at in flat])
             else:
                 yield Row(place, (), f"is {_called(value)} instead of {'a list' if by_place else 'an object'}")
 
-    has_names = not by_place or names is not None
-    table = Rows(text.name, text.source, tuple(columns) if has_names else None, rows, done)
-    return read_rows(table, options, report)
+    flat_names = tuple(columns[at] for at in flat) if has_names else None
+    remarks = (f"Nested objects are not read: {_shown(nested)}.",) if nested else ()
+    try:
+        return read_rows(Rows(text.name, text.source, flat_names, rows, done, remarks), options, report)
+    except DataQuestion:
+        raise
+    except DataError as error:
+        if not nested:
+            raise
+        # What is missed is likely there.
+        raise DataError(f"{str(error).removesuffix(_OTHER)}{_flatten(nested)}") from error
+
+
+def _count_nested(values: Iterable[tuple[str | int, Any]], nesting: Counter[str | int]) -> None:
+    """Count by column how many more values are objects, or lists of them, than are not; null is neither."""
+    for column, value in values:
+        if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
+            nesting[column] += 1
+        elif value is not None:
+            nesting[column] -= 1
+
+
+def _flatten(nested: Sequence[str]) -> str:
+    return (
+        f"Nested objects are not read, and there are some in {_shown(nested)}. Flatten them, for example with "
+        "pandas.json_normalize, or choose another file."
+    )
+
+
+def _shown(names: Sequence[str]) -> str:
+    listed = ", ".join(shown(name)[:40] for name in names[:_SHOWN_NAMES])
+    return f"{listed} and {len(names) - _SHOWN_NAMES:,} more" if len(names) > _SHOWN_NAMES else listed
 
 
 def _called(value: Any) -> str:

@@ -136,6 +136,38 @@ def test_other_json_says_what_it_is(tmp_path: Path, content: str, sentence: str)
     assert refusal(tmp_path / "x", content).startswith(sentence)
 
 
+NESTED = {
+    "text and label": ([{"review": r, "meta": {"id": k}} for k, r in enumerate(RECORDS)], "review, meta"),
+    "text and label alone": ([{"review": record} for record in RECORDS], "review"),
+    "text": ([{"review": {"text": r["text"]}, "label": r["label"]} for r in RECORDS], "review"),
+    "label": ([{"text": r["text"], "rating": {"value": r["label"]}} for r in RECORDS], "rating"),
+    "label beside ids": (
+        [{"id": f"tt{k:05}", "text": r["text"], "rating": {"value": r["label"]}} for k, r in enumerate(RECORDS)],
+        "rating",
+    ),
+    "lists of objects": ([{"id": k, "reviews": [record]} for k, record in enumerate(RECORDS)], "reviews"),
+    "null among them": ([{"id": k, "review": r if k % 3 else None} for k, r in enumerate(RECORDS)], "review"),
+}
+
+
+@pytest.mark.parametrize("lines", [True, False], ids=["lines", "array"])
+@pytest.mark.parametrize("what", NESTED)
+def test_nested_objects_are_said_not_to_be_read(tmp_path: Path, what: str, lines: bool) -> None:
+    records, names = NESTED[what]
+    content = "".join(json.dumps(record) + "\n" for record in records) if lines else json.dumps(records)
+    assert refusal(tmp_path / "x.json", content).endswith(
+        f" Nested objects are not read, and there are some in {names}. Flatten them, for example with "
+        "pandas.json_normalize, or choose another file."
+    )
+
+
+def test_nested_objects_beside_text_and_label_are_left_out_with_a_remark(tmp_path: Path) -> None:
+    records = [record | {"user": {"name": "A much longer text than that of the review " * 5}} for record in RECORDS]
+    dataset = opened(tmp_path / "x.json", json.dumps(records))
+    assert texts(dataset) == texts(opened(tmp_path / "plain.csv", csv()))
+    assert dataset.notes.remarks == ("Nested objects are not read: user.",)
+
+
 def test_a_table_that_begins_with_a_bracket_is_a_table(tmp_path: Path) -> None:
     lines = [f"[spoiler] {text}\t{label}" for text, label in rows()]
     assert len(opened(tmp_path / "x", "\n".join(lines)).train) == 96
