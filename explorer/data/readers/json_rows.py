@@ -22,7 +22,7 @@ _MAX_KEYS: Final = 2000
 _LINES_PER_REPORT: Final = 2000
 _MESSAGE: Final = "Reading JSON"
 _CORRECT: Final = "Correct the file, or choose another one."
-_OTHER: Final = "Choose another file."
+_OTHER: Final = " Choose another file."
 _SHOWN_NAMES: Final = 6
 _WANTED: Final = 'an array of objects such as [{"text": "…", "label": 1}, …], or one such object per line'
 
@@ -197,7 +197,7 @@ def _rows_of(
         if not nested:
             raise
         # What is missed is likely there.
-        raise DataError(f"{str(error).removesuffix(_OTHER)}{_flatten(nested)}") from error
+        raise DataError(f"{str(error).removesuffix(_OTHER)} {_flatten(nested)}") from error
 
 
 def _count_nested(values: Iterable[tuple[str | int, Any]], nesting: Counter[str | int]) -> None:
