@@ -254,7 +254,7 @@ def _label_columns(columns: Sequence[ColumnFacts], keys: Sequence[str], texts: S
         if k in texts:
             continue
         labels = column.labels()
-        if labels is None or not labels.counts or _no_parts(column) is None:
+        if labels is None or not labels.counts or labels.distinct or _no_parts(column) is None:
             continue
         if labels.two_valued:
             two_valued.append(k)
@@ -283,7 +283,9 @@ def _label_columns(columns: Sequence[ColumnFacts], keys: Sequence[str], texts: S
     if by_name:
         return tuple(by_name)
     few = [
-        k for k, column in enumerate(columns) if k not in texts and column.values is not None and len(column.values) > 1
+        k
+        for k, column in enumerate(columns)
+        if k not in texts and (labels := column.labels()) is not None and len(labels.counts) > 1 and not labels.distinct
     ]
     return tuple(few)
 

@@ -33,6 +33,7 @@ _STRAY_SHARE: Final = 0.02
 _STARS: Final = {5: (4, 2), 10: (7, 4)}
 """The highest star, and from which on a review is positive and up to which it is negative."""
 _MAX_SCALE: Final = 101
+_FEW_LABELS: Final = 12
 _SHOWN: Final = 6
 _SHOWN_CHARACTERS: Final = 40
 
@@ -80,6 +81,11 @@ class LabelCounts:
     def total(self) -> int:
         """The number of labels."""
         return sum(self.counts.values())
+
+    @property
+    def distinct(self) -> bool:
+        """Whether hardly a label stands there twice, as in a column of identifiers."""
+        return len(self.counts) > _FEW_LABELS and 2 * len(self.counts) > self.total
 
     @property
     def numbers(self) -> dict[float, int]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.data import Cancelled, DataError, Dataset, SourceOptions, load
+from explorer.data import Cancelled, DataError, DataQuestion, Dataset, SourceOptions, load
 from explorer.data.readers import table as table_module
 from explorer.data.readers.table import read_table
 from tests.data.written import reviews, table
@@ -196,3 +196,13 @@ def test_a_changed_table_and_other_columns_are_read_anew(tmp_path: Path) -> None
     assert other.train.labels.tolist() != first.train.labels.tolist()
     path.write_text("\n".join(["review,label,other", *lines, "one more,1,0"]), encoding="utf-8")
     assert load(str(path)).title == "reviews.csv (121 reviews)"
+
+
+@pytest.mark.parametrize("rows", [100, 120, 2000])
+def test_identifiers_are_no_labels(tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "unlabelled.csv"
+    lines = [f"{k + 7},a film with the number{k} and a plot" for k in range(rows)]
+    path.write_text("\n".join(["number,words", *lines]), encoding="utf-8")
+    with pytest.raises(DataError, match=r"No column of .* holds labels") as refused:
+        load(str(path))
+    assert not isinstance(refused.value, DataQuestion)
