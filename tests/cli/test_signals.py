@@ -59,8 +59,8 @@ def assert_interrupted(process: subprocess.Popen[str], number: int, folder: Path
     return line
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_run_in_training_ends_with_one_line(number, tmp_path):
+def test_a_run_in_training_ends_with_one_line(tmp_path):
+    number = signal.SIGHUP  # the others reach the same code, and are sent at any moment below
     process = started(tmp_path, *RUN)
     assert process.stdout is not None
     for line in process.stdout:
